@@ -130,17 +130,6 @@ pub fn read_back(text: &str) -> Option<String> {
     e164(&number).map(|_| number)
 }
 
-/// Brings a number that Webex reads back into its E.164 form, if it is in another and that can be told.
-pub fn make_e164(text: &mut String) {
-    let plain = text.strip_prefix('+');
-    if plain.is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit())) {
-        return;
-    }
-    if let Some(number) = read_back(text) {
-        *text = number;
-    }
-}
-
 /// Whether two letters are a country, by ISO 3166, as far as it has telephones.
 pub fn is_country(code: &str) -> bool {
     code.parse::<country::Id>().is_ok()

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::phone::read_back;
+
 use super::{Listed, NotKnown, Number, Owner, Snapshot, Word, ids};
 
 /// Addresses of which something is not known, each with the reason.
@@ -111,8 +113,10 @@ impl Snapshot {
             }
         }
         let mut owners = Vec::new();
+        let others = other_forms(&first);
         for (at, row) in self.numbers().iter().enumerate() {
-            let Some(&holder) = first.get(&*row.phone_number) else {
+            let number = row.phone_number.as_str();
+            let Some(&holder) = first.get(number).or_else(|| others.get(number)) else {
                 continue;
             };
             let Some(owner) = &row.owner else {
@@ -181,6 +185,20 @@ impl Snapshot {
         }
         found
     }
+}
+
+/// The holders of numbers that are in another form, by the E.164 form that it may be of: such a number is not free.
+fn other_forms<'s>(
+    holders: &FxHashMap<&'s str, (&'s str, &'s str)>,
+) -> FxHashMap<String, (&'s str, &'s str)> {
+    let is_e164 = |number: &str| {
+        let digits = number.strip_prefix('+');
+        digits.is_some_and(|it| it.as_bytes().iter().all(u8::is_ascii_digit))
+    };
+    let others = holders.iter().filter(|(number, _)| !is_e164(number));
+    others
+        .filter_map(|(number, holder)| Some((read_back(number)?, *holder)))
+        .collect()
 }
 
 /// Why the licences of an object are doubtful, if they are.

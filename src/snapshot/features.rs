@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Number, Owner, OwnerKind, Snapshot, Word, or_default};
 use crate::canonical::make_canonical;
-use crate::phone::make_e164;
 
 /// The role of a person whom a voicemail group sends mail to: that does not depend on Calling.
 pub const RECIPIENT: &str = "recipient";
@@ -106,7 +105,6 @@ impl Feature {
     pub(super) fn normalize(&mut self) {
         make_canonical(&mut self.name);
         self.location.iter_mut().for_each(Word::make_canonical);
-        self.phone_number.iter_mut().for_each(make_e164);
         for member in self.members.iter_mut().flatten() {
             member.normalize();
         }

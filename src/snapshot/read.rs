@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, misfit, pieces};
+use super::{Broadworks, Location, Owner, OwnerKind, Snapshot, Word, lacking, misfit, pieces};
 use crate::canonical::{canonical, make_canonical};
 use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
-use crate::phone::make_e164;
+use crate::phone::read_back;
 
 /// Where a file that is not whole ends, in words.
 fn ends(line: usize, column: usize) -> String {
@@ -205,7 +205,6 @@ impl Snapshot {
             lower(&mut user.email);
             user.display_name.iter_mut().for_each(make_canonical);
             user.location.iter_mut().for_each(Word::make_canonical);
-            user.phone_number.iter_mut().for_each(make_e164);
         }
         for group in snapshot.groups.iter_mut().flatten() {
             make_canonical(&mut group.name);
@@ -215,29 +214,14 @@ impl Snapshot {
                 group.members.sort_unstable();
             }
         }
-        for location in snapshot.locations.iter_mut().flatten() {
-            make_canonical(&mut location.name);
-            let calling = location.calling.as_mut();
-            let main = calling.and_then(|it| it.main_number.as_mut());
-            main.into_iter().for_each(make_e164);
-            if let Some(address) = &mut location.address {
-                let lines = [
-                    &mut address.address1,
-                    &mut address.address2,
-                    &mut address.city,
-                    &mut address.state,
-                ];
-                lines.into_iter().flatten().for_each(make_canonical);
-            }
-        }
+        let locations = snapshot.locations.iter_mut().flatten();
+        locations.for_each(normalize_location);
         for place in snapshot.workspaces.iter_mut().flatten() {
             make_canonical(&mut place.name);
             place.location.iter_mut().for_each(Word::make_canonical);
-            place.phone_number.iter_mut().for_each(make_e164);
         }
         for number in snapshot.numbers.iter_mut().flatten() {
             number.location.iter_mut().for_each(Word::make_canonical);
-            make_e164(&mut number.phone_number);
             number.owner.iter_mut().for_each(owner);
         }
         for device in snapshot.devices.iter_mut().flatten() {
@@ -301,6 +285,26 @@ fn sort<T>(list: &mut Option<Vec<T>>, order: impl Fn(&T, &T) -> std::cmp::Orderi
         && !list.is_sorted_by(|a, b| order(a, b).is_le())
     {
         list.sort_by(order);
+    }
+}
+
+/// Names and lines of the address in their canonical form, the main number in E.164 form.
+fn normalize_location(location: &mut Location) {
+    make_canonical(&mut location.name);
+    let calling = location.calling.as_mut();
+    if let Some(main) = calling.and_then(|it| it.main_number.as_mut())
+        && let Some(number) = read_back(main)
+    {
+        *main = number;
+    }
+    if let Some(address) = &mut location.address {
+        let lines = [
+            &mut address.address1,
+            &mut address.address2,
+            &mut address.city,
+            &mut address.state,
+        ];
+        lines.into_iter().flatten().for_each(make_canonical);
     }
 }
 

@@ -76,7 +76,7 @@ const ROOMS: &[Room] = &[
     ),
     (
         "snapshot",
-        &["disk", "canonical"],
+        &["disk", "phone", "canonical"],
         &["base64", "jiff", "sha2", "tempfile", "zstd", "std::fs", "std::io", "std::thread"],
     ),
     (

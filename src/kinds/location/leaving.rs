@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::change::Address;
 use crate::kinds::{Context, calling};
 use crate::licensing::{Consent, Holder, IdentityChange, Inventory, Owner};
+use crate::phone;
 use crate::snapshot::{Feature, Location, Number, Word, feature_word, feature_words};
 
 /// How many features or people are named before the rest is counted.
@@ -89,7 +90,12 @@ impl<'a> Leaving<'a, '_> {
 
     fn is_lost(&self, row: &Number) -> bool {
         let number = row.phone_number.as_str();
-        if number.is_empty() || self.inventory.is_main(number, self.name) || self.returns(number) {
+        // The list of numbers may have it in national form.
+        let form = phone::read_back(number);
+        let main = self
+            .inventory
+            .is_main(form.as_deref().unwrap_or(number), self.name);
+        if number.is_empty() || main || self.returns(number) {
             return false;
         }
         let leaves = match self.owner(row) {
