@@ -38,8 +38,8 @@ pub type Named<'c> = Vec<(Spot, &'c At<String>)>;
 /// The names of a section whose objects can get another name.
 #[derive(Debug, Clone, Copy)]
 pub struct Names {
-    /// Whether there is an entry of this name.
-    pub has: fn(&Config, &str) -> bool,
+    /// The place of the entry of this name, if there is one.
+    pub place: fn(&Config, &str) -> Option<Spot>,
     /// The entries with a former name.
     pub former: fn(&Config) -> Vec<Former>,
 }
@@ -78,7 +78,7 @@ pub const USER: Section = Section {
 pub const GROUP: Section = Section {
     unknown: Some(GROUP_UNKNOWN),
     names: Some(Names {
-        has: |config, name| config.groups.contains_key(name),
+        place: |config, name| Some(config.groups.get(name)?.key),
         former: |config| former(&config.groups, |it| it.formerly.as_ref()),
     }),
     people: |config| {
@@ -102,7 +102,7 @@ pub const GROUP: Section = Section {
 pub const LOCATION: Section = Section {
     unknown: Some(LOCATION_UNKNOWN),
     names: Some(Names {
-        has: |config, name| config.locations.contains_key(name),
+        place: |config, name| Some(config.locations.get(name)?.key),
         former: |config| former(&config.locations, |it| it.formerly.as_ref()),
     }),
     ..section("location", "locations", |config| {
@@ -119,7 +119,7 @@ pub const NUMBER: Section = Section {
 pub const WORKSPACE: Section = Section {
     unknown: Some(WORKSPACE_UNKNOWN),
     names: Some(Names {
-        has: |config, name| config.workspaces.contains_key(name),
+        place: |config, name| Some(config.workspaces.get(name)?.key),
         former: |config| former(&config.workspaces, |it| it.formerly.as_ref()),
     }),
     locations: |config| places(config.workspaces.values(), |it| it.location.as_ref()),
@@ -142,7 +142,7 @@ pub const WORKSPACE: Section = Section {
 /// Call queues.
 pub const CALL_QUEUE: Section = Section {
     names: Some(Names {
-        has: |config, name| config.call_queues.contains_key(name),
+        place: |config, name| Some(config.call_queues.get(name)?.key),
         former: |config| former(&config.call_queues, |it| it.formerly.as_ref()),
     }),
     locations: |config| places(config.call_queues.values(), |it| it.location.as_ref()),

@@ -28,11 +28,12 @@ use serde_json::Value;
 use self::adopt::{Adopted, Wanted};
 pub use self::field::{Calling, Field, Form};
 use crate::change::{
-    Acknowledgements, Address, ChangeAction, Draft, DraftChange, EXISTENCE, Fact, FieldAction,
-    Observed,
+    Acknowledgements, Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, Fact,
+    FieldAction, NAME, Observed, Risk, text,
 };
 use crate::config::sections::Section;
-use crate::config::{Config, schema};
+use crate::config::yaml::At;
+use crate::config::{Config, Declared, schema};
 use crate::finding::Code;
 use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::snapshot::{Applied, Essence, Snapshot};
@@ -65,6 +66,29 @@ impl Context<'_> {
     fn old_name(&self, kind: &str, key: &str) -> Option<&str> {
         let old = self.old_names.get(&Address::new(kind, key));
         old.map(String::as_str)
+    }
+
+    /// The new name of an object, if it is to have another: of `formerly`, or of the files where Webex has given it one since the last
+    /// apply.
+    fn renamed<T>(
+        &self,
+        kind: &Kind,
+        key: &str,
+        declared: &Declared<T>,
+        formerly: Option<&At<String>>,
+        risk: Risk,
+    ) -> Option<DraftField> {
+        let old = self.old_name(kind.name, key)?;
+        let object = format!("{}/{key}", kind.section);
+        let reason = Reason {
+            spot: Some(formerly.map_or(declared.key, |at| declared.spot(at))),
+            because: vec![match formerly {
+                Some(_) => format!("{object} formerly"),
+                None => format!("{object} has been renamed in Webex since the last apply"),
+            }],
+        };
+        let field = DraftField::new(NAME, FieldAction::Change, risk, text(old), text(key));
+        Some(field.because(reason))
     }
 }
 

@@ -41,7 +41,7 @@ impl<'a> Closing<'a> {
 /// Whether an entry is neither there nor renamed now.
 fn is_dropped(config: &Config, base: &Config, names: Names, name: &str) -> bool {
     let mut renamed = (names.former)(config).into_iter();
-    (names.has)(base, name)
-        && !(names.has)(config, name)
+    (names.place)(base, name).is_some()
+        && (names.place)(config, name).is_none()
         && renamed.all(|former| former.old != name)
 }

@@ -152,9 +152,9 @@ fn compare<T>(
     let config = &*read;
     let judging = people::protect(policy, applied);
     let policy = &*judging;
-    let (snapshot, old_names) = renames::apply(config, captured, &mut draft);
+    let (snapshot, old_names) = renames::apply(config, captured, applied, &mut draft);
     let snapshot = &*snapshot;
-    let baseline = applied.map(|applied| renames::follow(config, applied.settled()));
+    let baseline = applied.map(|applied| renames::follow(config, Some(applied), applied.settled()));
     let baseline = baseline.as_deref();
     draft.findings.extend(references::check(config, snapshot));
     draft

@@ -1,4 +1,5 @@
-//! Objects that are to have another name: the observed state as it would be with the new names, so that nothing else differs.
+//! Objects that are to have another name, as `formerly` says, or because Webex has given them another one since the last apply: the
+//! observed state as it would be with the new names, so that nothing else differs.
 //!
 //! Knows no kind by name: each kind says which of its entries had other names, and gives them the new name.
 
@@ -8,14 +9,15 @@ use std::collections::BTreeMap;
 use crate::change::{Address, Draft};
 use crate::config::Config;
 use crate::config::sections::Former;
-use crate::finding::{Finding, RENAME_CONFLICT, RENAME_UNKNOWN};
+use crate::finding::{Finding, RENAME_CONFLICT, RENAME_UNKNOWN, RENAMED_IN_WEBEX};
 use crate::kinds::{KINDS, Kind};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Applied, Snapshot};
 
 /// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is a finding.
 pub fn apply<'s>(
     config: &Config,
     snapshot: &'s Snapshot,
+    applied: Option<&Applied>,
     draft: &mut Draft,
 ) -> (Cow<'s, Snapshot>, BTreeMap<Address, String>) {
     let mut observed = Cow::Borrowed(snapshot);
@@ -67,7 +69,60 @@ pub fn apply<'s>(
             }
         }
     }
+    for (kind, former) in in_webex(config, applied) {
+        let has = |name| {
+            kind.rename
+                .as_ref()
+                .is_some_and(|it| (it.has)(snapshot, name))
+        };
+        if !has(&former.old) || has(&former.now) {
+            continue;
+        }
+        let address = Address::new(kind.name, &former.now);
+        draft.findings.push(told(config, &address, &former));
+        rename_in(observed.to_mut(), kind, &former);
+        old_names.insert(address, former.old);
+    }
     (observed, old_names)
+}
+
+/// Objects that Webex has under another name since the last apply, by id, where the files have only the former one. Creating them
+/// again would leave their members and their number with the old object.
+fn in_webex(config: &Config, applied: Option<&Applied>) -> Vec<(&'static Kind, Former)> {
+    let mut found = Vec::new();
+    for kind in KINDS {
+        let (Some(names), Some(applied)) = (kind.declared.names, applied) else {
+            continue;
+        };
+        for object in applied.renamed(kind.name) {
+            let (old, now) = (&object.now, &object.then);
+            let taken = (names.place)(config, old).is_some()
+                || (names.former)(config)
+                    .iter()
+                    .any(|it| it.now == *now || it.old == *old);
+            if let Some(spot) = (names.place)(config, now).filter(|_| !taken) {
+                let former = Former {
+                    old: old.clone(),
+                    now: now.clone(),
+                    spot,
+                };
+                found.push((kind, former));
+            }
+        }
+    }
+    found
+}
+
+fn told(config: &Config, address: &Address, former: &Former) -> Finding {
+    let Former { old, now, spot } = former;
+    let message = format!("`{now}` has been renamed `{old}` in Webex since the last apply");
+    let help = format!(
+        "to keep the new name, write `{old}` instead of `{now}` wherever the files name it"
+    );
+    Finding::warning(RENAMED_IN_WEBEX, message)
+        .about(address.clone())
+        .help(help)
+        .at(config.place(*spot))
 }
 
 /// Gives an object its new name, everywhere in a state: what is not known of it is not known under the new name either.
@@ -86,16 +141,25 @@ fn rename_in(state: &mut Snapshot, kind: &Kind, former: &Former) {
 }
 
 /// An earlier state with the new names, as far as it has the old ones.
-pub fn follow<'s>(config: &Config, earlier: &'s Snapshot) -> Cow<'s, Snapshot> {
+pub fn follow<'s>(
+    config: &Config,
+    applied: Option<&Applied>,
+    earlier: &'s Snapshot,
+) -> Cow<'s, Snapshot> {
     let mut renamed = Cow::Borrowed(earlier);
-    let renames = KINDS.iter();
-    let renames =
-        renames.filter_map(|kind| Some((kind, kind.rename.as_ref()?, kind.declared.names?)));
-    for (kind, rename, names) in renames {
-        for former in (names.former)(config) {
-            if (rename.has)(earlier, &former.old) && !(rename.has)(earlier, &former.now) {
-                rename_in(renamed.to_mut(), kind, &former);
-            }
+    let declared = KINDS.iter().flat_map(|kind| {
+        let names = kind.declared.names;
+        let former = names.map_or_else(Vec::new, |names| (names.former)(config));
+        former.into_iter().map(move |former| (kind, former))
+    });
+    for (kind, former) in declared.chain(in_webex(config, applied)) {
+        let has = |name| {
+            kind.rename
+                .as_ref()
+                .is_some_and(|it| (it.has)(earlier, name))
+        };
+        if has(&former.old) && !has(&former.now) {
+            rename_in(renamed.to_mut(), kind, &former);
         }
     }
     renamed

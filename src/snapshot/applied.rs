@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::lost::{LostCalling, had_calling, restore_calling};
+use super::renamed::{self, RenamedObject};
 use super::{Group, OwnerKind, Snapshot, User};
 
 /// What an apply keeps in addition to the state that it reached.
@@ -88,6 +89,8 @@ pub struct Applied {
     moved: FxHashMap<String, Moved>,
     /// Who had these addresses, by id.
     had: FxHashMap<String, String>,
+    /// Objects that have another name now.
+    renamed: Vec<RenamedObject>,
 }
 
 impl Applied {
@@ -105,9 +108,9 @@ impl Applied {
         }
         let had = addresses(&then);
         let moved = moves(&had, now);
+        let renamed = renamed::objects(&then, now);
         rename_people(&mut then, now);
-        rename_groups(&mut then, now);
-        let kept = then.applied.clone().unwrap_or_default();
+        let mut kept = then.applied.clone().unwrap_or_default();
         restore_calling(&mut then, &kept);
         let mut settled = Snapshot {
             users: then
@@ -118,6 +121,7 @@ impl Applied {
             not_known: then.not_known.clone(),
             ..Snapshot::empty(&then)
         };
+        rename_groups(&mut settled, &mut kept, now);
         let today: FxHashMap<&str, &str> = with_id(now.users())
             .map(|user| (user.id.as_str(), user.email.as_str()))
             .collect();
@@ -150,6 +154,7 @@ impl Applied {
             since,
             moved,
             had,
+            renamed,
         })
     }
 
@@ -161,6 +166,11 @@ impl Applied {
     /// The people and groups of then, as far as they are settled: a person who is not in here is a newcomer.
     pub fn settled(&self) -> &Snapshot {
         &self.settled
+    }
+
+    /// Objects of a kind to which Webex has given another name since.
+    pub fn renamed(&self, kind: &str) -> impl Iterator<Item = &RenamedObject> {
+        self.renamed.iter().filter(move |it| it.kind == kind)
     }
 
     /// Whether any address is not that of the same person now.
@@ -377,7 +387,7 @@ fn rename_people(then: &mut Snapshot, now: &Snapshot) {
 }
 
 /// Gives every group the name of today.
-fn rename_groups(then: &mut Snapshot, now: &Snapshot) {
+fn rename_groups(settled: &mut Snapshot, kept: &mut Kept, now: &Snapshot) {
     let today: FxHashMap<&str, &Group> = now
         .groups()
         .iter()
@@ -385,7 +395,7 @@ fn rename_groups(then: &mut Snapshot, now: &Snapshot) {
         .map(|group| (group.id.as_str(), group))
         .collect();
     let mut names: FxHashMap<String, String> = FxHashMap::default();
-    for group in then.groups.iter_mut().flatten() {
+    for group in settled.groups.iter_mut().flatten() {
         if let Some(&known) = today.get(group.id.as_str())
             && known.name != group.name
         {
@@ -398,14 +408,14 @@ fn rename_groups(then: &mut Snapshot, now: &Snapshot) {
     if names.is_empty() {
         return;
     }
-    for person in then.applied.iter_mut().flat_map(|kept| &mut kept.unsettled) {
+    for person in &mut kept.unsettled {
         for name in &mut person.groups {
             if let Some(now) = names.get(name) {
                 name.clone_from(now);
             }
         }
     }
-    then.sort();
+    settled.sort();
 }
 
 /// A group that is gone has nobody leaving it, although another one has its name now. Who is in both is no newcomer.

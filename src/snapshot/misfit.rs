@@ -1,4 +1,4 @@
-//! What in a snapshot file has another form than it needs, in plain words: which member of which entry, and what stands there.
+//! What in a snapshot file has another form than it needs, in plain words: which member of which entry, and what is there.
 
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ pub fn described(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
     let (line, column) = (error.line(), error.column());
     if let Some(member) = quoted(&text, "duplicate field `") {
         return Some(format!(
-            "`{member}` stands there twice (line {line}, column {column})"
+            "`{member}` appears twice (line {line}, column {column})"
         ));
     }
     let whole: Value = serde_json::from_slice(bytes).ok()?;
@@ -48,14 +48,14 @@ pub fn described(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
         Step::Entry(at) => value.get(at),
     })?;
     Some(format!(
-        "{} is {}, where {} is due (line {line}, column {column})",
+        "{} is {}, but {} is expected (line {line}, column {column})",
         place(&whole, &steps),
         is(found),
         words(due)
     ))
 }
 
-/// What stands in the first quotes after a beginning.
+/// What is in the first quotes after a beginning.
 fn quoted<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
     text.strip_prefix(beginning)?.split('`').next()
 }
@@ -84,10 +84,10 @@ fn shortened(text: &str) -> String {
 /// What serde calls a type, in words.
 fn words(serde: &str) -> &str {
     match serde {
-        "a string" | "str" | "string" | "a borrowed string" => "a text",
+        "a string" | "str" | "string" | "a borrowed string" => "text",
         "a boolean" | "bool" => "true or false",
         "a sequence" => "a list",
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more,",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number (0 or more)",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         other if other.starts_with("struct ") || other == "a map" => "an object",
@@ -209,7 +209,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')
 }
 
-/// Where a text ends that has begun.
+/// Where a text that has begun ends.
 fn end_of_text(bytes: &[u8], mut at: usize) -> usize {
     while let Some(&byte) = bytes.get(at) {
         at += 1;
@@ -248,15 +248,15 @@ mod tests {
         for (members, says) in [
             (
                 r#""licenses": [{"id": "a", "name": "A"}, {"id": "b", "name": "B", "totalUnits": "12"}]"#,
-                "`totalUnits` of entry 2 of `licenses` (B) is the text \"12\", where a whole number is due",
+                "`totalUnits` of entry 2 of `licenses` (B) is the text \"12\", but a whole number is expected",
             ),
             (
                 r#""licenses":[{"id":"a","name":"A","totalUnits":1.5}]"#,
-                "`totalUnits` of entry 1 of `licenses` (A) is the number 1.5, where a whole number is due",
+                "`totalUnits` of entry 1 of `licenses` (A) is the number 1.5, but a whole number is expected",
             ),
             (
                 r#""workspaces": [{"name": "Lobby", "extension": 1900}]"#,
-                "`extension` of entry 1 of `workspaces` (Lobby) is the number 1900, where a text is due",
+                "`extension` of entry 1 of `workspaces` (Lobby) is the number 1900, but text is expected",
             ),
             (
                 r#""numbers": [{"phoneNumber": "+12145550101", "owner": {"key": "ana@acme.com"}}]"#,
@@ -264,7 +264,7 @@ mod tests {
             ),
             (
                 r#""notKnown": ["user/ana@acme.com"]"#,
-                "entry 1 of `notKnown` is the text \"user/ana@acme.com\", where an object is due",
+                "entry 1 of `notKnown` is the text \"user/ana@acme.com\", but an object is expected",
             ),
             (
                 r#""notKnown": [{"reason": "x"}]"#,
@@ -272,9 +272,9 @@ mod tests {
             ),
             (
                 r#""notKnown":{}"#,
-                "`notKnown` is an object, where a list is due",
+                "`notKnown` is an object, but a list is expected",
             ),
-            (r#""users": [], "users": []"#, "`users` stands there twice"),
+            (r#""users": [], "users": []"#, "`users` appears twice"),
         ] {
             assert_eq!(told(&with(members)), says, "{members}");
         }
@@ -285,15 +285,15 @@ mod tests {
         for (text, says) in [
             (
                 r#"{"formatVersion": null}"#,
-                "`formatVersion` is null, where a whole number, 0 or more, is due",
+                "`formatVersion` is null, but a whole number (0 or more) is expected",
             ),
             (
                 r#"{"org": "x"}"#,
-                "`org` is the text \"x\", where an object is due",
+                "`org` is the text \"x\", but an object is expected",
             ),
             (
                 r#"{"complete": 0}"#,
-                "`complete` is the number 0, where true or false is due",
+                "`complete` is the number 0, but true or false is expected",
             ),
             ("{}", "it has no `formatVersion`"),
         ] {

@@ -21,6 +21,7 @@ mod owner;
 pub mod partial;
 mod pieces;
 mod read;
+mod renamed;
 mod repeated;
 pub mod tables;
 mod word;
@@ -39,6 +40,7 @@ pub use features::{
 pub use listed::Listed;
 pub use owner::{Owner, OwnerKind};
 pub use read::{SnapshotError, digest, of_document, read, read_whole};
+pub use renamed::RenamedObject;
 pub use word::Word;
 pub use write::{bytes, write};
 

@@ -214,14 +214,18 @@ fn rename(snapshot: &mut Value, kind: &str, old: &str, now: &str) -> Outcome {
         return Err(format!("{now} is there already"));
     }
     find(&mut snapshot[&section], "name", old)?["name"] = json!(now);
-    for section in ["users", "numbers", "workspaces"] {
+    for section in ["users", "numbers", "workspaces", "features"] {
         for entry in snapshot[section].as_array_mut().into_iter().flatten() {
             if kind == "location" && entry["location"] == old {
                 entry["location"] = json!(now);
             }
-            let owner = &mut entry["owner"];
-            if owner["kind"] == kind && owner["key"] == old {
-                owner["key"] = json!(now);
+            let is = |who: &Value| who["kind"] == kind && who["key"] == old;
+            if is(&entry["owner"]) {
+                entry["owner"]["key"] = json!(now);
+            }
+            let members = entry["members"].as_array_mut().into_iter().flatten();
+            for member in members.filter(|it| is(it)) {
+                member["key"] = json!(now);
             }
         }
     }

@@ -20,7 +20,7 @@ fn of_section(checker: &mut Checker, kind: &str, names: Names) {
     let mut claims: BTreeMap<String, Spot> = BTreeMap::new();
     for Former { old, now, spot } in (names.former)(checker.config) {
         let subject = format!("{kind}/{now}");
-        let fault = match (names.has)(checker.config, &old) {
+        let fault = match (names.place)(checker.config, &old).is_some() {
             true if old == now => Some("it has this name already"),
             true => Some("the files still have an entry of that name"),
             false => None,

@@ -124,6 +124,13 @@ codes! {
          name. A typo would create a new object, and with `--base` delete the old one with its members. Correct the name, or remove \
          `formerly` if the object is new.";
 
+    RENAMED_IN_WEBEX = "renamed-in-webex", Warning, false,
+        "An object of the files has another name in Webex.",
+        "A warning: the applied snapshot has an object of this name, and the object with its id has another name now, which the files \
+         do not have. The plan does not create the object again: it gives the name of the files back to the one that exists. To keep \
+         the new name, write it in the files wherever they have the former one. The name of a group from a directory is changed in \
+         the directory only, so such a group keeps it.";
+
     NOT_DELETED = "not-deleted", Info, false,
         "An object that the configuration no longer names is not deleted.",
         "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: it is \

@@ -6,8 +6,8 @@ use super::lines::Lines;
 use super::observed::{self, Found, Queue};
 use super::{KIND, essence};
 use crate::change::{
-    Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, NAME, Need,
-    Request, Risk, Turn, nothing, text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Need, Request,
+    Risk, Turn, nothing, text,
 };
 use crate::config::{Declared, Spot, dropped, model};
 use crate::finding::{
@@ -17,7 +17,7 @@ use crate::finding::{
 use crate::kinds::calling;
 use crate::kinds::field::{self, Compared};
 use crate::kinds::{Context, no_longer};
-use crate::licensing::{Inventory, Reason};
+use crate::licensing::Inventory;
 
 /// One queue.
 const QUEUE: &str = "/telephony/config/locations/{locationId}/queues/{queueId}";
@@ -219,11 +219,6 @@ impl DeclaredQueue<'_> {
             .iter()
             .any(|field| field.stage == LATER)
             .then_some(last);
-        let captured = self
-            .context
-            .old_name(KIND.name, self.name)
-            .unwrap_or(self.name);
-        let captured = observed::one(self.context.captured, captured);
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: self.name.to_owned(),
@@ -232,7 +227,8 @@ impl DeclaredQueue<'_> {
                 Some(_) => ChangeAction::Update,
             },
             fields,
-            preimage: captured.as_ref().map(essence),
+            // With new names: its location and its agents have them by then.
+            preimage: seen.map(essence),
             turn: Turn::Follow,
             depends_on: Vec::new(),
             requests: at_once.then_some(first).into_iter().chain(last).collect(),
@@ -312,14 +308,9 @@ impl DeclaredQueue<'_> {
 
     /// The new name, if it is to have one.
     fn renamed(&self) -> Option<DraftField> {
-        let old = self.context.old_name(KIND.name, self.name)?;
-        let former = self.declared.value.formerly.as_ref()?;
-        let (before, after) = (text(old), text(self.name));
-        let field = DraftField::new(NAME, FieldAction::Change, Risk::Reversible, before, after);
-        Some(field.because(Reason {
-            spot: Some(self.declared.spot(former)),
-            because: vec![format!("{}/{} formerly", KIND.section, self.name)],
-        }))
+        let former = self.declared.value.formerly.as_ref();
+        let (context, risk) = (self.context, Risk::Reversible);
+        context.renamed(&KIND, self.name, self.declared, former, risk)
     }
 
     fn compared<'c>(&'c self, seen: Option<&'c Queue>) -> Compared<'c, model::CallQueue, Queue> {

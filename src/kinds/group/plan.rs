@@ -143,24 +143,14 @@ fn own_fields(
     declared: &Declared<model::Group>,
     draft: &mut Draft,
 ) -> Vec<DraftField> {
-    let because = |spot: Spot, what: &str| Reason {
-        spot: Some(spot),
-        because: vec![format!("groups/{} {what}", group.name)],
-    };
-    let mut fields = Vec::new();
-    if let (Some(old), Some(former)) = (
-        context.old_name(KIND.name, group.name),
-        &declared.value.formerly,
-    ) {
-        let field = DraftField::new(
-            "name",
-            FieldAction::Change,
-            Risk::Reversible,
-            text(old),
-            text(group.name),
-        );
-        fields.push(field.because(because(declared.spot(former), "formerly")));
-    }
+    let from_directory = group
+        .observed
+        .is_some_and(|seen| seen.source.as_deref() == Some("directory"));
+    let former = declared.value.formerly.as_ref();
+    let name = context.renamed(&KIND, group.name, declared, former, Risk::Reversible);
+    // Only the directory gives its groups other names.
+    let name = name.filter(|_| former.is_some() || !from_directory);
+    let mut fields: Vec<DraftField> = name.into_iter().collect();
     let compared = Compared {
         section: KIND.section,
         key: group.name,
@@ -168,9 +158,6 @@ fn own_fields(
         seen: group.observed,
     };
     fields.extend(FIELDS.iter().filter_map(|row| compared.field(row, false)));
-    let from_directory = group
-        .observed
-        .is_some_and(|seen| seen.source.as_deref() == Some("directory"));
     if from_directory && !fields.is_empty() {
         draft.blocked += fields.len();
         draft.findings.push(

@@ -9,7 +9,7 @@ use super::fields::{ADDRESS, CALLING, FIELDS, GENERAL, MAIN_NUMBER_PATH, PSTN};
 use super::{closing, essence};
 use crate::change::{
     Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn,
-    nothing, text,
+    nothing,
 };
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
@@ -19,7 +19,7 @@ use crate::finding::{
 };
 use crate::kinds::Context;
 use crate::kinds::field::{self, Compared, Row};
-use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
+use crate::licensing::{Holder, Inventory, Obstacle, Owner, UserIx};
 use crate::snapshot;
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
@@ -132,20 +132,9 @@ impl LocationPlan<'_> {
 
     /// The new name, if it is to have one.
     fn renamed(&self) -> Option<DraftField> {
-        let old = self.context.old_name(KIND.name, self.name)?;
-        let former = self.declared.value.formerly.as_ref()?;
-        let reason = Reason {
-            spot: Some(self.declared.spot(former)),
-            because: vec![format!("locations/{} formerly", self.name)],
-        };
-        let field = DraftField::new(
-            "name",
-            FieldAction::Change,
-            Risk::Disruptive,
-            text(old),
-            text(self.name),
-        );
-        Some(field.because(reason))
+        let former = self.declared.value.formerly.as_ref();
+        let (context, risk) = (self.context, Risk::Disruptive);
+        context.renamed(&KIND, self.name, self.declared, former, risk)
     }
 
     /// The address, which Webex takes whole: where the country differs, all of it stays as it is.

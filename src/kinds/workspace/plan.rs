@@ -9,7 +9,7 @@ use crate::change::{
 use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
 use crate::kinds::{Context, calling, identity, licenses, no_longer};
 use crate::licensing::catalogue::{Service, Tier};
-use crate::licensing::{ChangeState, Facts, Holder, Identity, LicenseChange, PlaceIx, Reason};
+use crate::licensing::{ChangeState, Facts, Holder, Identity, LicenseChange, PlaceIx};
 
 /// One workspace.
 const PLACE: &str = "/workspaces/{workspaceId}";
@@ -99,16 +99,10 @@ impl WorkspacePlan<'_> {
 
     /// The new name, if it is to have one.
     fn renamed(&self) -> Option<DraftField> {
-        let old = self.context.old_name(KIND.name, self.name)?;
         let declared = self.context.config.workspaces.get(self.name)?;
-        let former = declared.value.formerly.as_ref()?;
-        let reason = Reason {
-            spot: Some(declared.spot(former)),
-            because: vec![format!("workspaces/{} formerly", self.name)],
-        };
-        let (old, now) = (text(old), text(self.name));
-        let field = DraftField::new("name", FieldAction::Change, Risk::Reversible, old, now);
-        Some(field.because(reason))
+        let former = declared.value.formerly.as_ref();
+        let (context, risk) = (self.context, Risk::Reversible);
+        context.renamed(&KIND, self.name, declared, former, risk)
     }
 
     /// A workspace that the base had and the files have no longer.
