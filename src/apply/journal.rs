@@ -9,7 +9,6 @@ use std::sync::Mutex;
 use serde_json::Value;
 
 use super::mutex::lock;
-use super::owed::{Owed, owed};
 use super::pace::Took;
 use super::progress::{JournalError, Line, Of, Progress, read};
 use super::report::Verdict;
@@ -257,12 +256,9 @@ impl Journal {
         })
     }
 
-    /// What earlier runs owe that wrote to the same.
-    pub(super) fn debts(&self) -> Result<Vec<Owed>, JournalError> {
-        let live = Target::of(&self.target) != Target::File;
-        let mut owed = owed(&self.directory, live)?;
-        owed.retain(|it| it.is_to(&self.target));
-        Ok(owed)
+    /// What is written to.
+    pub(super) fn target(&self) -> &str {
+        &self.target
     }
 
     /// The directory that it is in.

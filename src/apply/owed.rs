@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::guard;
-use super::journal;
+use super::journal::{self, Journal};
 use super::progress::{JournalError, lines};
 use super::target::Target;
 use crate::backup;
@@ -64,6 +64,14 @@ pub fn owed(state: &Path, live: bool) -> Result<Vec<Owed>, JournalError> {
         lines(&journal, file, |line| ledger.take(line))?;
     }
     Ok(ledger.open.into_values().flatten().collect())
+}
+
+/// What the runs before that of a journal owe that wrote to the same.
+pub(super) fn owed_before(journal: &Journal) -> Result<Vec<Owed>, JournalError> {
+    let live = Target::of(journal.target()) != Target::File;
+    let mut owed = owed(journal.directory(), live)?;
+    owed.retain(|it| it.is_to(journal.target()));
+    Ok(owed)
 }
 
 /// Those that were set aside, and the last one.

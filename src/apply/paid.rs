@@ -2,7 +2,7 @@
 
 use super::backups::Differ;
 use super::guard::is_calling;
-use super::owed::Owed;
+use super::owed::{Owed, owed_before};
 use super::report::Report;
 use super::run::Run;
 use crate::change::Change;
@@ -20,7 +20,7 @@ impl Run<'_> {
         if paying.is_empty() {
             return Ok(());
         }
-        let Ok(open) = self.journal.debts() else {
+        let Ok(open) = owed_before(self.journal) else {
             return Ok(());
         };
         for (change, given_up) in paying.into_iter().filter(|_| !open.is_empty()) {

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::backups::{Differ, Saved};
 use super::repair::LOOK;
-use super::send::LAG;
-use super::sending::{ATTEMPTS, SendError, Sending, words};
+use super::sending::{ATTEMPTS, LAG, SendError, Sending, words};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Request, Seen, Subject, Wire};
 use crate::webex::{Answer, Call, Error};

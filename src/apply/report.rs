@@ -1,9 +1,14 @@
 //! The result of a plan: every change is done, already so, failed or skipped, with the reason.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::sending::Touched;
 use crate::change::Address;
+
+/// The addresses of objects for which something was sent. What can hold a licence comes with its state right before the first request of
+/// this run, as JSON of a snapshot.
+pub type Touched = BTreeMap<Address, Option<Box<str>>>;
 
 /// The result of every change of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +29,7 @@ pub struct Report {
     /// Whether it was stopped before its end.
     pub stopped: bool,
     /// Requests that were sent, by method, repeats included.
-    pub requests: std::collections::BTreeMap<String, u64>,
+    pub requests: BTreeMap<String, u64>,
     /// What was there right before the first request for it, for [`losses_since`](super::losses_since).
     #[serde(skip)]
     pub before: Touched,

@@ -11,15 +11,13 @@ use super::jobs::JobFailure;
 use super::mutex::lock;
 use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
-use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
+use super::sending::{ATTEMPTS, LAG, Part, SendError, Sending, Suspects, failed, wire};
 use crate::change::Address;
 use crate::kinds;
 use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, not_sent, settings};
 use crate::webex::{Answer, Call, Error};
 
-/// How long a write may take to be visible (webex-api.md 13), with a margin.
-pub(super) const LAG: Duration = Duration::from_secs(90);
-/// The same for one that was carried out in part.
+/// How long a write may take to be visible that was carried out in part.
 const HALVED: Duration = Duration::from_secs(5);
 /// How long to wait for the end of what Webex does afterwards; a later plan says what is still in progress.
 const ENDS: Duration = Duration::from_secs(20);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::ahead::Ahead;
 use super::check::Leaving;
@@ -9,7 +10,7 @@ use super::gate::{Gate, Suspect};
 use super::journal::Journal;
 use super::options::{Live, Options};
 use super::progress::Progress;
-use super::report::Verdict;
+use super::report::{Touched, Verdict};
 use crate::change::{Address, Change, Operation, Path};
 use crate::kinds;
 use crate::kinds::wire::{Seen, Wire, settings};
@@ -18,9 +19,8 @@ use crate::webex::{Answer, Call, Error, Names, Stop};
 /// How often a request is tried whose answers are lost, or that has to wait for a running job.
 pub const ATTEMPTS: u32 = 8;
 
-/// The addresses of objects for which something was sent. What can hold a licence comes with its state right before the first request of
-/// this run, as JSON of a snapshot.
-pub type Touched = BTreeMap<Address, Option<Box<str>>>;
+/// How long a write may take to be visible (webex-api.md 13), with a margin.
+pub const LAG: Duration = Duration::from_secs(90);
 
 /// One request of the plan, with what it is about.
 #[derive(Debug, Clone, Copy)]

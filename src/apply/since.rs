@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::guard::{is_calling, kept};
 use super::journal::Journal;
-use super::sending::Touched;
+use super::report::Touched;
 use crate::change::{Address, Change, ChangeAction};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::{self, Holders};
