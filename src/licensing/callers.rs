@@ -2,7 +2,8 @@
 //! workspaces alike.
 
 use super::catalogue::{Service, Tier};
-use super::changes::{Facts, Holder};
+use super::changes::Facts;
+use super::holder::Holder;
 use super::workspaces::PlaceIx;
 use crate::config::yaml::{At, Nullable};
 use crate::config::{Declared, Spot};

@@ -3,13 +3,14 @@
 use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
 use super::devices::Devices;
 use super::events::Part;
+use super::holder::Holder;
 use super::intent::{Granted, Intent, Template};
 use super::memberships::Memberships;
-use super::people::{People, UserIx};
+use super::people::People;
 use super::places::Locations;
 use super::reserved::Reserved;
 use super::subscriptions::{SubIx, Subscriptions};
-use super::workspaces::{PlaceIx, Workspaces};
+use super::workspaces::Workspaces;
 use crate::config::{Config, Spot};
 use crate::finding::Code;
 use crate::snapshot::{Device, Owner, OwnerKind, Snapshot};
@@ -23,15 +24,6 @@ pub struct Held {
     pub tier: Tier,
     /// The licence; `None` for an attendee account.
     pub license: Option<LicenseIx>,
-}
-
-/// Who holds licences: a person or a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Holder {
-    /// A person.
-    User(UserIx),
-    /// A workspace.
-    Workspace(PlaceIx),
 }
 
 /// A licence that a person should get.

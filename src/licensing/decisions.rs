@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::catalogue::Service;
-use super::changes::{ChangeState, Holder, LicenseAction, LicenseChange, LicenseChanges};
+use super::changes::{ChangeState, LicenseAction, LicenseChange, LicenseChanges};
+use super::holder::Holder;
 use super::identity::Identity;
 use super::inventory::Owner;
 use super::people::{People, UserIx};

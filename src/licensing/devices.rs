@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use super::faults::BY_HAND;
+use super::go_device::{GoDevice, NoGoDevice};
 use super::owned::Owned;
-use super::webex_go::{GoDevice, NoGoDevice};
 use crate::snapshot::{Device, OwnerKind, Snapshot};
 
 /// The devices of a snapshot by owner.
@@ -12,8 +12,10 @@ use crate::snapshot::{Device, OwnerKind, Snapshot};
 pub struct Devices<'a> {
     snapshot: &'a Snapshot,
     all: &'a [Device],
-    /// Of the devices of which the snapshot does not say whose they are.
-    without_owner: OnceLock<WithoutOwner>,
+    /// Whether one may have Webex Go of which the snapshot does not say whose it is.
+    go_without_owner: OnceLock<bool>,
+    /// Where one is of which the snapshot does not say whose it is, and which may be that of a workspace.
+    other_without_owner: OnceLock<Option<usize>>,
     owned: Owned<'a, Device>,
 }
 
@@ -23,7 +25,8 @@ impl<'a> Devices<'a> {
         Devices {
             snapshot,
             all: snapshot.devices(),
-            without_owner: OnceLock::new(),
+            go_without_owner: OnceLock::new(),
+            other_without_owner: OnceLock::new(),
             owned: Owned::of(snapshot.devices(), |device| device.owner.as_ref()),
         }
     }
@@ -53,7 +56,7 @@ impl<'a> Devices<'a> {
             Some(_) if other.is_some() => GoDevice::Unknown(NoGoDevice::Several),
             Some(device) if !device.is_webex_go() => GoDevice::Unknown(NoGoDevice::NotTold),
             Some(device) => GoDevice::There(device),
-            None if self.without_owner().go => GoDevice::Unknown(NoGoDevice::WithoutOwner),
+            None if self.go_without_owner() => GoDevice::Unknown(NoGoDevice::WithoutOwner),
             None => GoDevice::None,
         }
     }
@@ -65,7 +68,7 @@ impl<'a> Devices<'a> {
         }
         match (
             self.find("workspace", name).next(),
-            self.without_owner().other,
+            self.other_without_owner(),
         ) {
             (Some(device), _) => WorkspaceDevice::There(device),
             (None, Some(at)) => WorkspaceDevice::WithoutOwner(&self.all[at]),
@@ -73,17 +76,16 @@ impl<'a> Devices<'a> {
         }
     }
 
-    fn without_owner(&self) -> &WithoutOwner {
-        let list = || {
-            let without = |it: &&Device| self.has_no_owner(it);
-            let mut all = self.all.iter().filter(without);
-            let other = |it: &Device| !it.is_webex_go() && self.has_no_owner(it);
-            WithoutOwner {
-                go: all.any(|it| it.webex_go() != Some(false)),
-                other: self.all.iter().position(other),
-            }
-        };
-        self.without_owner.get_or_init(list)
+    fn go_without_owner(&self) -> bool {
+        let is = |it: &Device| it.webex_go() != Some(false) && self.has_no_owner(it);
+        let all = || self.all.iter().any(is);
+        *self.go_without_owner.get_or_init(all)
+    }
+
+    fn other_without_owner(&self) -> Option<usize> {
+        let is = |it: &Device| !it.is_webex_go() && self.has_no_owner(it);
+        let all = || self.all.iter().position(is);
+        *self.other_without_owner.get_or_init(all)
     }
 
     /// Whether the snapshot has nobody whose the device is.
@@ -100,15 +102,6 @@ impl<'a> Devices<'a> {
         };
         known.is_err()
     }
-}
-
-/// Of the devices of which the snapshot does not say whose they are.
-#[derive(Debug)]
-struct WithoutOwner {
-    /// Whether one may have Webex Go.
-    go: bool,
-    /// Where one is that may be that of a workspace.
-    other: Option<usize>,
 }
 
 /// What is known of the devices of a workspace.

@@ -3,8 +3,9 @@
 //! Owns the question, not the words: the finding that says why is named by its code.
 
 use super::catalogue::Service;
-use super::changes::{ChangeState, Holder, LicenseAction, LicenseChange, Reason};
+use super::changes::{ChangeState, LicenseAction, LicenseChange, Reason};
 use super::decisions::Decisions;
+use super::holder::Holder;
 use super::people::UserIx;
 use super::reasons::named_by;
 use super::world::World;

@@ -10,12 +10,11 @@ use rustc_hash::FxHashMap;
 
 use super::callers::{Caller, Extension, Source};
 use super::catalogue::{Service, Tier};
-use super::changes::{
-    ChangeState, Facts, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason,
-};
+use super::changes::{ChangeState, Facts, LicenseAction, LicenseChange, LicenseChanges, Reason};
 use super::claims;
 use super::devices::WorkspaceDevice;
 use super::faults::{Fault, Origin};
+use super::holder::Holder;
 use super::incomplete;
 use super::inventory::{Inventory, Owner};
 use super::people::UserIx;

@@ -6,7 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::callers::{Caller, Extension, Source};
 use super::catalogue::Service;
-use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange, LicenseChanges};
+use super::changes::{ChangeState, Facts, LicenseAction, LicenseChange, LicenseChanges};
+use super::holder::Holder;
 use super::identity::{Applicant, Identity};
 use super::people::UserIx;
 use crate::config::Spot;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::changes::{Facts, Holder};
+use super::changes::Facts;
 use super::faults::Fault;
+use super::holder::Holder;
 use super::keepers::keepers;
 use super::places::Unmovable;
 use super::reserved::Reserved;

@@ -1,7 +1,8 @@
 //! Which removals permanently destroy Calling (contract section 4), however the licence is called.
 
 use super::catalogue::{Catalogue, LicenseIx, Service};
-use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
+use super::changes::{Facts, LicenseAction, LicenseChange};
+use super::holder::Holder;
 use crate::snapshot::Snapshot;
 
 /// Licences that come on top of Calling and take nothing of it along when they go (`webex-api.md` 2.2).

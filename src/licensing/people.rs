@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::devices::Devices;
+use super::go_device::{GoDevice, NoGoDevice};
 use super::subscribed::Subscribed;
-use super::webex_go::{GoDevice, NoGoDevice};
 use crate::config::{Config, Declared, model};
 use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, Suggestions, USER_UNKNOWN};
 use crate::snapshot::{self, Snapshot};

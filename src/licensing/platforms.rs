@@ -2,7 +2,8 @@
 //! planned for a subscriber but its removal, and a finding says what is not.
 
 use super::catalogue::Service;
-use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange, LicenseChanges};
+use super::changes::{ChangeState, Facts, LicenseAction, LicenseChange, LicenseChanges};
+use super::holder::Holder;
 use super::identity::{Applicant, Identity};
 use crate::config::Spot;
 use crate::finding::{CALLING_PLATFORM_CONFLICT, Finding};

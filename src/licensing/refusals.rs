@@ -1,12 +1,14 @@
 //! What Webex or the templates make impossible, whatever seats there are (rules 4 and 6).
 
 use super::catalogue::{LicenseIx, Service, Slot, Tier};
-use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
+use super::changes::{Facts, LicenseAction, LicenseChange};
 use super::devices::WorkspaceDevice;
 use super::faults::BY_HAND;
+use super::go_device::GoDevice;
+use super::holder::Holder;
 use super::people::UserIx;
 use super::platforms;
-use super::webex_go::{GoDevice, unknown_webex_go};
+use super::webex_go::unknown_webex_go;
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
     GO_PROFESSIONAL_REQUIRED, HELD_TWICE, HOT_DESK_IDENTITY_LOSS, NOT_KNOWN,

@@ -1,6 +1,7 @@
 //! What has to be said about licences that people are given, although it decides nothing.
 
-use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange};
+use super::changes::{ChangeState, Facts, LicenseAction, LicenseChange};
+use super::holder::Holder;
 use super::people::UserIx;
 use crate::finding::{Finding, PENDING_ACTIVATION, TEMPLATE_NOT_AUTOMATIC};
 use crate::snapshot::{Snapshot, User};

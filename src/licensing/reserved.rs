@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::changes::Holder;
+use super::holder::Holder;
 use crate::snapshot::Snapshot;
 
 /// What someone had before an apply took it by accident, as a snapshot has it.

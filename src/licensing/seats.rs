@@ -11,8 +11,9 @@ use rustc_hash::FxHashSet;
 
 use super::catalogue::{LicenseIx, ProductIx, Service, Tier};
 use super::changes::{
-    ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Want,
+    ChangeState, Facts, Held, LicenseAction, LicenseChange, LicenseChanges, Want,
 };
+use super::holder::Holder;
 use super::people::UserIx;
 use super::refusals::{attendee_refusal, waits_for};
 use super::subscriptions::SubIx;

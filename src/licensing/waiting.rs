@@ -3,8 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::catalogue::Service;
-use super::changes::{ChangeState, Facts, Held, Holder, LicenseChange, LicenseChanges};
+use super::changes::{ChangeState, Facts, Held, LicenseChange, LicenseChanges};
 use super::events::Event;
+use super::holder::Holder;
 use super::people::UserIx;
 use crate::finding::{HOST_POOL_SHORT, POOL_EXHAUSTED, SUSPENDED_MANUAL_CONTROL_HUB};
 

@@ -114,6 +114,14 @@ fn say_left_out(
     }
 }
 
+/// What changes of a number that Webex has.
+#[derive(Default)]
+struct Differences {
+    fields: Vec<DraftField>,
+    requests: Vec<Request>,
+    depends_on: Vec<Need>,
+}
+
 /// One range or single number of a block.
 struct Block<'a> {
     context: &'a Context<'a>,
@@ -217,26 +225,28 @@ impl Block<'_> {
     }
 
     fn compare(&self, seen: &Number, draft: &mut Draft) {
-        let mut change = DraftChange {
+        let mut found = Differences::default();
+        self.location(seen, &mut found, draft);
+        self.state(seen, &mut found);
+        self.kind(seen, draft);
+        if found.fields.is_empty() {
+            return;
+        }
+        let begins = self.location_begins().into_iter();
+        draft.changes.push(DraftChange {
             kind: KIND.name,
             key: seen.phone_number.clone(),
             action: ChangeAction::Update,
-            fields: Vec::new(),
+            fields: found.fields,
             preimage: Some(essence(seen)),
             turn: Turn::Give,
-            depends_on: self.location_begins(),
-            requests: Vec::new(),
-        };
-        self.location(seen, &mut change, draft);
-        self.state(seen, &mut change);
-        self.kind(seen, draft);
-        if !change.fields.is_empty() {
-            draft.changes.push(change);
-        }
+            depends_on: begins.chain(found.depends_on).collect(),
+            requests: found.requests,
+        });
     }
 
     /// A free number goes to the location of the block. One that is owned stays where it is, unless its owner moves.
-    fn location(&self, seen: &Number, change: &mut DraftChange, draft: &mut Draft) {
+    fn location(&self, seen: &Number, change: &mut Differences, draft: &mut Draft) {
         let wanted = self.block.value.location.value.as_str();
         let here = seen.location.as_deref();
         if here == Some(wanted) {
@@ -286,7 +296,7 @@ impl Block<'_> {
     }
 
     /// Only an active number can be moved: it is activated where it is, and deactivated where it arrives.
-    fn state(&self, seen: &Number, change: &mut DraftChange) {
+    fn state(&self, seen: &Number, change: &mut Differences) {
         // A mobile number is active once it is assigned, and cannot be switched (webex-api.md 6.2).
         let Some(state) = self
             .block

@@ -4,8 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Desk;
 use crate::licensing::callers::{Extension, Source};
-use crate::licensing::changes::Holder;
 use crate::licensing::faults::Fault;
+use crate::licensing::holder::Holder;
 use crate::licensing::inventory::Owner;
 
 /// An applicant, a location, and the extension that the applicant is to have there.

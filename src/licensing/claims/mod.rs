@@ -6,8 +6,8 @@ mod numbers;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callers::Source;
-use super::changes::Holder;
 use super::faults::Fault;
+use super::holder::Holder;
 use super::identity::Applicant;
 use super::inventory::{Inventory, Owner};
 

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::Desk;
 use crate::licensing::callers::{Extension, Source};
-use crate::licensing::changes::Holder;
 use crate::licensing::faults::Fault;
+use crate::licensing::holder::Holder;
 use crate::licensing::identity::Applicant;
 use crate::licensing::inventory::Owner;
 

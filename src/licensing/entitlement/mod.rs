@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 
 use super::catalogue::{Service, Slot, Tier};
 use super::changes::{
-    ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason, Want,
+    ChangeState, Facts, Held, LicenseAction, LicenseChange, LicenseChanges, Reason, Want,
 };
 use super::events::{Event, Part};
+use super::holder::Holder;
 use super::intent::{Granted, Override};
 use super::memberships::Reach;
 use super::people::UserIx;

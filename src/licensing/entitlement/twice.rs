@@ -3,8 +3,9 @@
 use super::Resolver;
 use crate::finding::{Finding, HELD_TWICE};
 use crate::licensing::catalogue::Service;
-use crate::licensing::changes::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
+use crate::licensing::changes::{ChangeState, Facts, Held, LicenseAction, LicenseChange};
 use crate::licensing::events::Part;
+use crate::licensing::holder::Holder;
 use crate::licensing::subscriptions::SubIx;
 
 /// Whether some product is held from two subscriptions. `held` has the licences of a slot and tier together.

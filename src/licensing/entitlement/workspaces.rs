@@ -4,10 +4,9 @@ use super::Resolver;
 use crate::config::Spot;
 use crate::finding::{Finding, MOVE_SOURCE_MISMATCH};
 use crate::licensing::catalogue::Service;
-use crate::licensing::changes::{
-    ChangeState, Held, Holder, LicenseAction, LicenseChange, Reason, Want,
-};
+use crate::licensing::changes::{ChangeState, Held, LicenseAction, LicenseChange, Reason, Want};
 use crate::licensing::events::Part;
+use crate::licensing::holder::Holder;
 use crate::licensing::intent::WorkspaceIntent;
 use crate::licensing::workspaces::PlaceIx;
 

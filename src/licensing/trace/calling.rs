@@ -4,7 +4,7 @@ use super::{Link, LinkKind, Tracer};
 use crate::config::Spot;
 use crate::finding::*;
 use crate::licensing::callers::{Caller, Extension, Source};
-use crate::licensing::changes::Holder;
+use crate::licensing::holder::Holder;
 use crate::licensing::inventory::{Inventory, Owner};
 use crate::phone::{e164, interval};
 

@@ -11,8 +11,9 @@ mod slots;
 mod workspaces;
 
 use super::catalogue::{LicenseIx, Service, Slot};
-use super::changes::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
+use super::changes::{ChangeState, Facts, Held, LicenseAction, LicenseChange};
 use super::decisions::Decisions;
+use super::holder::Holder;
 use super::people::UserIx;
 use super::reasons::named_by;
 use super::world::World;

@@ -2,7 +2,8 @@
 
 use super::{Link, LinkKind, Outcome, Trace, Traced, Tracer, calling, links};
 use crate::licensing::catalogue::{Service, Slot};
-use crate::licensing::changes::{Held, Holder, LicenseAction, LicenseChange};
+use crate::licensing::changes::{Held, LicenseAction, LicenseChange};
+use crate::licensing::holder::Holder;
 use crate::licensing::intent::WorkspaceIntent;
 use crate::licensing::workspaces::PlaceIx;
 
