@@ -1,6 +1,7 @@
 //! The walls between rooms: what each may name, read from the sources. An import that no row allows fails, and so does a row
 //! that allows what no one uses.
 
+mod circles;
 mod kinds;
 mod paths;
 mod sources;
