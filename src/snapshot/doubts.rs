@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::canonical::is_address;
 use crate::phone::read_back;
 
 use super::{Listed, NotKnown, Number, Owner, Snapshot, Word, ids};
@@ -57,8 +58,12 @@ impl Snapshot {
         found.extend(self.contradictory_numbers());
         found.extend(self.shared_ids());
         let (shared, owners) = self.holders_of_numbers();
-        for (at, owner) in owners {
-            if let Some(row) = self.numbers.as_mut().and_then(|it| it.get_mut(at)) {
+        // Extensions without a number come before the numbers.
+        let extensions = self.number_rows().len() - self.numbers().len();
+        let rows = self.numbers.iter_mut().flatten().skip(extensions);
+        let mut owners = owners.into_iter().peekable();
+        for (at, row) in rows.enumerate() {
+            if let Some((_, owner)) = owners.next_if(|(of, _)| *of == at) {
                 row.owner = Some(owner);
             }
         }
@@ -90,7 +95,8 @@ impl Snapshot {
     }
 
     /// Numbers that several people and workspaces have as theirs, or that the list of numbers gives to another: which is right is
-    /// unknown, and nothing is done about any of them. Also gives the owners of numbers whose rows name none, by position.
+    /// unknown, and nothing is done about any of them. Also gives the owners of numbers whose rows name none, by position in
+    /// [`Snapshot::numbers`], in its order.
     fn holders_of_numbers(&self) -> (Reasons, Vec<(usize, Owner)>) {
         let people = self.users().iter().filter_map(|it| {
             let number = it.phone_number.as_deref()?;
@@ -148,7 +154,14 @@ impl Snapshot {
                 named.join(" and ")
             );
             found.push((format!("number/{number}"), reason.clone()));
-            found.extend(named.into_iter().map(|address| (address, reason.clone())));
+            // An owner whom Webex names by an id alone is no object with an address.
+            let known = |it: &String| match it.split_once('/') {
+                Some(("user", key)) => is_address(key),
+                Some((_, key)) => !key.is_empty(),
+                None => false,
+            };
+            let named = named.into_iter().filter(known);
+            found.extend(named.map(|address| (address, reason.clone())));
         }
         (found, owners)
     }
