@@ -6,7 +6,7 @@
 
 mod differences;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callers::{Caller, Extension, Source};
 use super::catalogue::{Service, Tier};
@@ -19,6 +19,7 @@ use super::incomplete;
 use super::inventory::{Inventory, Owner};
 use super::people::UserIx;
 use super::platforms;
+use super::unclear;
 use super::workspaces::PlaceIx;
 use crate::config::Spot;
 use crate::finding::{CALLING_BLOCK_UNUSED, DIRECTORY_NUMBER_DIVERGED, Finding, Severity};
@@ -192,8 +193,14 @@ pub fn settle(
             .is_some_and(|&at| changes.list[at].takes_away())
     };
     diverged(facts, keeps, findings);
-    let mut applicants = applicants(facts, &changes.list, &of_calling, findings);
-    let mut identities = platforms::withhold(facts, &mut applicants, changes, findings);
+    let (unclear, mut identities) = unclear::withhold(facts, changes, &of_calling, findings);
+    let mut applicants = applicants(facts, &changes.list, &of_calling, &unclear, findings);
+    identities.extend(platforms::withhold(
+        facts,
+        &mut applicants,
+        changes,
+        findings,
+    ));
     identities.extend(incomplete::withhold(
         facts,
         &mut applicants,
@@ -243,6 +250,7 @@ fn applicants<'w>(
     facts: Facts<'w>,
     changes: &[LicenseChange],
     of_calling: &FxHashMap<Holder, usize>,
+    unclear: &FxHashSet<Holder>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Applicant<'w>> {
     let mut list = Vec::new();
@@ -250,7 +258,8 @@ fn applicants<'w>(
     for user in facts.people.by_email() {
         let holder = Holder::User(user);
         let change = change(holder);
-        if change.is_none() && facts.people.declared(user).is_none() || !facts.people.stays(user) {
+        let said = change.is_some() || facts.people.declared(user).is_some();
+        if !said || !facts.people.stays(user) || unclear.contains(&holder) {
             continue;
         }
         let caller = facts.caller(holder);
@@ -267,7 +276,8 @@ fn applicants<'w>(
     for place in facts.workspaces.by_name() {
         let holder = Holder::Workspace(place);
         let change = change(holder);
-        if change.is_some() || facts.workspaces.declared(place).is_some() {
+        let said = change.is_some() || facts.workspaces.declared(place).is_some();
+        if said && !unclear.contains(&holder) {
             list.extend(workspace(
                 facts,
                 place,

@@ -26,7 +26,7 @@ impl Facts<'_> {
     }
 
     /// Whether a licence is Calling for who holds it.
-    fn is_calling_of(&self, license: LicenseIx, holder: Holder) -> bool {
+    pub(super) fn is_calling_of(&self, license: LicenseIx, holder: Holder) -> bool {
         may_be_calling(self.catalogue, self.snapshot, license, || {
             self.can_be_called(holder)
         })

@@ -42,6 +42,7 @@ mod subscriptions;
 mod survey;
 mod trace;
 mod turns;
+mod unclear;
 mod unknown_licenses;
 mod unlisted;
 mod waiting;
