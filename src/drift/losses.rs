@@ -12,9 +12,9 @@ use crate::snapshot::Snapshot;
 /// The field of Calling.
 const CALLING: &str = "licenses/calling";
 
-const HELP: &str = "if that was a mistake, give it back in Control Hub before the number goes to another one, and add an entry with location, \
-     number, extension and licence, so that a plan shows such a loss; if not, add an entry with `licenses: {remove: [calling]}`, which says \
-     that it is meant";
+const HELP: &str = "if that was a mistake, give it back in Control Hub before the number goes to another one, and see that an entry has location, \
+     number, extension and licence, so that a plan gives it back next time; if not, add an entry with `licenses: {remove: [calling]}`, which \
+     says that it is meant";
 
 /// Losses that neither plan mentions. `then` is the applied state, and `before` the plan of the files against it: what that
 /// takes away, the files want to be away.
@@ -28,12 +28,12 @@ pub fn unmanaged_losses(
     if lost.certain.is_empty() && lost.unclear.is_empty() {
         return Vec::new();
     }
-    let said: BTreeSet<&str> = mentioned(plan).chain(mentioned(before)).collect();
+    let said: BTreeSet<&str> = mentioned(plan).chain(takers(before)).collect();
     let certain = lost.certain.iter();
     let certain = certain.filter(|it| !said.contains(it.address.as_str()));
     let certain = certain.map(|it| {
         let message = format!(
-            "lost Calling in Webex since the last apply, and no file asks for it: {}",
+            "lost Calling in Webex since the last apply, and this plan does not give it back: {}",
             it.had.join(", ")
         );
         Finding::warning(DRIFT_CALLING_LOST, message)
