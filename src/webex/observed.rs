@@ -38,10 +38,13 @@ fn units(raw: &Value, name: &str) -> Result<Option<i64>, Error> {
 /// A person, as `GET /people/{id}?callingData=true` has one (webex-api.md 4.1). Number, extension and location count only
 /// with Calling, which shows as a `locationId`; the work phone of others is what the directory says.
 pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
-    let location = match given(&raw["locationId"]) {
+    let location = match optional("person", raw, "locationId")? {
         Some(id) => Some(names.key("location", &id)?.unwrap_or(id)),
         None => None,
     };
+    if !matches!(raw["phoneNumbers"], Value::Null | Value::Array(_)) {
+        return Err(unreadable("person", raw, "phoneNumbers", "is not a list"));
+    }
     let work = phone_of(raw, "work").and_then(|number| phone::read_back(&number).or(Some(number)));
     let email = emails(raw)?.to_lowercase();
     let sites = texts("person", raw, "siteUrls")?.into_iter();
@@ -72,7 +75,7 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
         source: None,
         phone_number: work.clone().filter(|_| calls),
         work_phone: work,
-        extension: given(&raw["extension"]).filter(|_| calls),
+        extension: optional("person", raw, "extension")?.filter(|_| calls),
         location: location.map(Word::from),
         licenses: texts("person", raw, "licenses")?
             .into_iter()
@@ -168,7 +171,7 @@ fn texts_in(raw: &Value) -> Map<String, Value> {
 }
 
 /// What a location's connection is called; those whose numbers are ordered only manually go by their type.
-fn pstn(connection: &Value) -> Option<String> {
+pub fn pstn(connection: &Value) -> Option<String> {
     let kind = given(&connection["pstnConnectionType"]);
     match kind.as_deref() {
         Some("CISCO_PSTN" | "INTEGRATED_CCP") => kind,
@@ -363,6 +366,14 @@ fn named(what: &str, raw: &Value, name: &str) -> Result<String, Error> {
     match raw[name].as_str() {
         Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
         _ => Err(unreadable(what, raw, name, "has no text")),
+    }
+}
+
+/// A text that may be absent; anything else is no answer.
+fn optional(what: &str, raw: &Value, name: &str) -> Result<Option<String>, Error> {
+    match &raw[name] {
+        value @ (Value::Null | Value::String(_)) => Ok(given(value)),
+        _ => Err(unreadable(what, raw, name, "is not a text")),
     }
 }
 

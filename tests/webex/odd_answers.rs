@@ -317,3 +317,157 @@ fn totals_beyond_all_measure_end() {
         assert!(read.is_err());
     }
 }
+
+/// Rewrites every answer that is JSON, whatever its path.
+fn answers(
+    change: impl Fn(&str, &mut Value) + Send + Sync + 'static,
+) -> impl Fn(&str, &mut Response<Vec<u8>>) + Send + Sync + 'static {
+    move |path, response| {
+        if let Ok(mut body) = serde_json::from_slice::<Value>(response.body())
+            && response.status() == 200
+        {
+            change(path, &mut body);
+            *response.body_mut() = body.to_string().into_bytes();
+        }
+    }
+}
+
+/// The person of an answer, of a list or alone.
+fn person<'v>(path: &str, body: &'v mut Value, email: &str) -> Option<&'v mut Value> {
+    let is = |it: &Value| it["emails"][0] == email;
+    match path.strip_prefix("/people")? {
+        "" => body["items"].as_array_mut()?.iter_mut().find(|it| is(it)),
+        _ => Some(body).filter(|it| is(it)),
+    }
+}
+
+fn not_known(captured: &Captured) -> Vec<String> {
+    let all = captured.snapshot.not_known.iter();
+    all.map(|it| format!("{}: {}", it.address, it.reason))
+        .collect()
+}
+
+const CALLER: &str = "carlos@acme.com";
+
+#[test]
+fn a_person_who_shows_another_line_than_the_list_of_numbers_is_not_known() {
+    type Spoil = fn(&mut Value);
+    let spoilt: [(Spoil, &str); 6] = [
+        (|it| it["phoneNumbers"] = json!([]), "the person shows none"),
+        (
+            |it| it["phoneNumbers"] = Value::Null,
+            "the person shows none",
+        ),
+        (
+            |it| it["phoneNumbers"] = json!([{"type": "work", "value": "+12145550199"}]),
+            "the person shows +12145550199",
+        ),
+        (|it| it["phoneNumbers"] = json!({}), "is not a list"),
+        (
+            |it| drop(it.as_object_mut().unwrap().remove("extension")),
+            "the person shows none",
+        ),
+        (|it| it["extension"] = json!(1007), "is not a text"),
+    ];
+    for (spoil, why) in spoilt {
+        let (_, client) = odd(
+            usual(),
+            answers(move |path, body| {
+                person(path, body, CALLER).into_iter().for_each(spoil);
+            }),
+        );
+        let found = not_known(&take(&client));
+        let named = |it: &&String| it.starts_with(&format!("user/{CALLER}: ")) && it.contains(why);
+        assert!(found.iter().any(|it| named(&it)), "{why}: {found:?}");
+    }
+    // A list that is behind is settled by the person alone.
+    let (_, client) = odd(
+        usual(),
+        rows("/people", "items", |rows| {
+            let rows = rows.iter_mut().filter(|it| it["emails"][0] == CALLER);
+            rows.for_each(|it| it["phoneNumbers"] = json!([]));
+        }),
+    );
+    assert_eq!(not_known(&take(&client)), [] as [&str; 0]);
+}
+
+#[test]
+fn a_row_that_a_list_lacks_and_others_name_is_missing() {
+    for (path, key, what) in [
+        ("/locations", "items", "locations"),
+        (
+            "/telephony/config/locations",
+            "locations",
+            "locations with Calling",
+        ),
+        ("/workspaces", "items", "workspaces"),
+    ] {
+        let (_, client) = odd(usual(), rows(path, key, |rows| drop(rows.drain(..1))));
+        let captured = take(&client);
+        let named = captured.missing.iter().any(|it| it.what == what);
+        assert!(
+            named && !captured.snapshot.complete,
+            "{path}: {:?}",
+            captured.missing
+        );
+    }
+}
+
+#[test]
+fn a_connection_is_absent_only_where_webex_says_so() {
+    for body in [
+        json!({}),
+        json!(null),
+        json!([]),
+        json!({"message": "later"}),
+    ] {
+        let (_, client) = odd(
+            usual(),
+            answers(move |path, answer| {
+                if path.ends_with("/connection") {
+                    *answer = body.clone();
+                }
+            }),
+        );
+        let captured = take(&client);
+        let named = captured
+            .missing
+            .iter()
+            .any(|it| it.what.starts_with("the PSTN connection"));
+        assert!(named, "{:?}", captured.missing);
+    }
+}
+
+#[test]
+fn the_list_of_numbers_says_which_is_a_main_number_and_whose_an_extension_is() {
+    let without_main = |path: &str, body: &mut Value| {
+        if path == "/telephony/config/locations" {
+            let rows = body["locations"].as_array_mut().into_iter().flatten();
+            rows.for_each(|it| drop(it.as_object_mut().unwrap().remove("callingLineId")));
+        }
+    };
+    let (_, client) = odd(usual(), answers(without_main));
+    let (main, given) = (take(&client), acme());
+    let mains = |all: &Value| -> Vec<Value> {
+        let all = all["locations"].as_array().unwrap().iter();
+        all.map(|it| it["calling"]["mainNumber"].clone()).collect()
+    };
+    assert_eq!(mains(&main.document), mains(&given));
+
+    let (_, client) = odd(
+        usual(),
+        rows("/telephony/config/numbers", "phoneNumbers", |rows| {
+            let rooms = rows.iter_mut().filter(|it| it["owner"]["type"] == "PEOPLE");
+            let lines =
+                rooms.filter(|it| it["extension"].is_string() && it["phoneNumber"].is_string());
+            lines.for_each(|it| drop(it.as_object_mut().unwrap().remove("owner")));
+        }),
+    );
+    let found = not_known(&take(&client));
+    assert!(
+        found
+            .iter()
+            .any(|it| it.contains("does not say whose it is")),
+        "{found:?}"
+    );
+}

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::change::{Change, Field, Operation, Path};
 use crate::kinds::Kind;
 use crate::snapshot::Essence;
-use crate::webex::{Answer, Call, Error, Names, Refusal, encode};
+use crate::webex::{Answer, Call, Error, Names, Refusal, encode, ids};
 pub use standing::{NOTHING_THERE, Standing, stands};
 
 /// Reads objects: for each key what is there, or nothing.
@@ -388,7 +388,16 @@ pub(super) fn found(
     let Some(id) = names.id(kind, key)? else {
         return Ok(None);
     };
-    let raw = names.reader().find(&path.replace("{id}", &encode(&id)))?;
+    let path = path.replace("{id}", &encode(&id));
+    let raw = names.reader().find(&path)?;
+    if let Some(other) = raw.as_ref().and_then(|raw| raw["id"].as_str())
+        && ids::uuid(other) != ids::uuid(&id)
+    {
+        return Err(Error::Malformed {
+            call: format!("GET {path}"),
+            why: format!("it is about another object, {other}"),
+        });
+    }
     Ok(raw.map(|raw| (id, raw)))
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::people;
 use super::{Basis, Run, lock, pool, text};
+use crate::phone;
 use crate::snapshot::{NotKnown, User, Workspace};
 use crate::webex::error::Error;
 use crate::webex::{Paging, encode, ids, observed};
@@ -57,6 +58,10 @@ enum Settles {
     Exists,
     /// To show a location of Calling.
     Calls,
+    /// To show this number.
+    Number(String),
+    /// To show this extension.
+    Extension(String),
     /// To hold the licence with this id.
     Holds(String),
     /// To hold one of these licences.
@@ -68,6 +73,8 @@ impl Settles {
         match self {
             Settles::Exists => true,
             Settles::Calls => user.location.is_some(),
+            Settles::Number(number) => user.phone_number.as_ref() == Some(number),
+            Settles::Extension(extension) => user.extension.as_ref() == Some(extension),
             Settles::Holds(license) => holds(user, license),
             Settles::HoldsOne(licenses) => licenses.iter().any(|it| holds(user, it)),
         }
@@ -170,7 +177,7 @@ impl Suspects {
                     format!("{line} belongs to the person, and Webex shows no location of Calling"),
                     Settles::Calls,
                 ),
-                Some(_) => {}
+                Some(user) => self.other_line(user, row),
             }
         }
         let calling = calling(basis);
@@ -181,6 +188,31 @@ impl Suspects {
                 self.add(&user.id, why, Settles::Exists);
             }
         }
+    }
+
+    /// With another number or extension than the list of numbers gives the person, or none.
+    fn other_line(&mut self, user: &User, row: &Value) {
+        // A person has other numbers besides the first one, which the list of people does not have.
+        if text(row, "phoneNumberType").is_some_and(|kind| kind != "PRIMARY") {
+            return;
+        }
+        let mut compare = |listed: Option<String>,
+                           shown: &Option<String>,
+                           what,
+                           settles: fn(String) -> Settles| {
+            if let Some(listed) = listed.filter(|it| shown.as_ref() != Some(it)) {
+                let shown = shown.as_deref().unwrap_or("none");
+                let why = format!(
+                    "the list of numbers gives the person the {what} {listed}, and the person shows {shown}"
+                );
+                self.add(&user.id, why, settles(listed));
+            }
+        };
+        let number = text(row, "phoneNumber");
+        let number = number.map(|it| phone::read_back(it).unwrap_or_else(|| it.to_owned()));
+        compare(number, &user.phone_number, "number", Settles::Number);
+        let extension = text(row, "extension").map(str::to_owned);
+        compare(extension, &user.extension, "extension", Settles::Extension);
     }
 
     /// Among those who have a licence, and not listed as holding it.

@@ -14,6 +14,7 @@ pub(super) mod pool;
 mod proof;
 mod since;
 mod telephony;
+mod unlisted;
 
 pub use estimate::Estimate;
 pub use facts::carry_over;
@@ -255,6 +256,13 @@ impl<'a> Run<'a> {
             doubt::people(self, basis, numbers.as_deref(), users);
         }
         self.go_on()?;
+        unlisted::look(
+            self,
+            basis,
+            numbers.as_deref(),
+            users.as_deref(),
+            rooms.workspaces(),
+        );
         places.features = features::settle(self, features, numbers.as_deref());
         telephony::settle(self, &mut places, numbers, rooms);
         if let Some(workspaces) = &places.workspaces {

@@ -113,6 +113,12 @@ pub fn one(run: &Run<'_>, id: &str) -> Result<Option<User>, Error> {
         return Ok(None);
     };
     let mut user = whole(run, &raw)?;
+    if ids::uuid(&user.id) != ids::uuid(id) {
+        return Err(Error::Malformed {
+            call: format!("GET /people/{id}"),
+            why: "the answer is about another person".to_owned(),
+        });
+    }
     let org = ids::uuid(&run.me.org);
     let path = format!("/identity/scim/{org}/v2/Users/{}", ids::uuid(id));
     if let Some(raw) = run.reader.find(&path)? {

@@ -64,8 +64,19 @@ fn locations(run: &Run<'_>, basis: &Basis) -> Option<Vec<Location>> {
 /// How a location reaches the public network; a location without any is no error.
 fn connection(run: &Run<'_>, location: &Value) -> Result<Option<Value>, Error> {
     let id = text(location, "id").unwrap_or_default();
-    run.reader
-        .find(&format!("/telephony/pstn/locations/{id}/connection"))
+    let path = format!("/telephony/pstn/locations/{id}/connection");
+    let found = run.reader.find(&path)?;
+    // Only 404 says that there is none: numbers of some connections must not be ordered by request.
+    match found
+        .as_ref()
+        .is_some_and(|it| observed::pstn(it).is_none())
+    {
+        true => Err(Error::Malformed {
+            call: format!("GET {path}"),
+            why: "it names no connection".to_owned(),
+        }),
+        false => Ok(found),
+    }
 }
 
 /// The meeting sites that licences name. A site on which a person has an attendee account has attendee accounts.

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::places::Places;
 use super::{Run, pool, text};
+use crate::canonical::canonical;
+use crate::phone;
 use crate::webex::access::Reader;
 use crate::webex::error::Error;
 use crate::webex::{Paging, ids, observed};
@@ -16,6 +18,13 @@ const NUMBERS: &str = "/telephony/config/numbers?details=true&max=2000";
 pub struct Rooms {
     workspaces: Option<Vec<Value>>,
     devices: Option<Vec<Value>>,
+}
+
+impl Rooms {
+    /// The workspaces, if they could be read.
+    pub fn workspaces(&self) -> Option<&[Value]> {
+        self.workspaces.as_deref()
+    }
 }
 
 /// How many rows the list of numbers has.
@@ -50,6 +59,10 @@ pub fn numbers(run: &Run<'_>) -> Option<Vec<Value>> {
 /// Rows and rooms as snapshots have them, now that people and workspaces have names.
 pub fn settle(run: &Run<'_>, places: &mut Places, rows: Option<Vec<Value>>, rooms: Rooms) {
     let lines = rows.as_deref().map(lines_of_workspaces);
+    if let Some(rows) = &rows {
+        main_numbers(run, places, rows);
+        without_owner(run, rows);
+    }
     places.numbers = rows.and_then(|rows| {
         let numbers: Result<Vec<_>, Error> = rows
             .iter()
@@ -80,6 +93,45 @@ pub fn settle(run: &Run<'_>, places: &mut Places, rows: Option<Vec<Value>>, room
             .collect();
         run.keep("devices", devices)
     });
+}
+
+/// The list of numbers says which is the main number of a location too: nobody may get it.
+fn main_numbers(run: &Run<'_>, places: &mut Places, rows: &[Value]) {
+    for row in rows.iter().filter(|row| row["mainNumber"] == true) {
+        let (Some(number), Some(name)) = (text(row, "phoneNumber"), text(&row["location"], "name"))
+        else {
+            continue;
+        };
+        let number = phone::read_back(number).unwrap_or_else(|| number.to_owned());
+        let name = canonical(name);
+        let mut locations = places.locations.iter_mut().flatten();
+        let calling = locations.find(|it| canonical(&it.name) == name);
+        let Some(calling) = calling.and_then(|it| it.calling.as_mut()) else {
+            continue;
+        };
+        match &calling.main_number {
+            None => calling.main_number = Some(number),
+            Some(main) if *main != number => run.doubt(
+                format!("location/{name}"),
+                format!("its main number is {main}, and {number} by the list of numbers"),
+            ),
+            Some(_) => {}
+        }
+    }
+}
+
+/// A number with an extension belongs to someone, whoever that is.
+fn without_owner(run: &Run<'_>, rows: &[Value]) {
+    for row in rows.iter().filter(|row| !row["owner"].is_object()) {
+        if let (Some(number), Some(extension)) = (text(row, "phoneNumber"), text(row, "extension"))
+        {
+            let number = phone::read_back(number).unwrap_or_else(|| number.to_owned());
+            run.doubt(
+                format!("number/{number}"),
+                format!("it has the extension {extension}, and Webex does not say whose it is"),
+            );
+        }
+    }
 }
 
 /// Per workspace what `GET /workspaces/{id}/features/numbers` would answer.
