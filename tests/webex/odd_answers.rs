@@ -12,7 +12,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 use trunkline::webex::capture::{self, Captured, Estimate, Wanted, Watch};
 use trunkline::webex::{
-    Client, Clock, Error, Keep, Options, Paging, Reader, ServiceApp, Tell, Tokens, Transport,
+    Client, Clock, Error, Keep, Names, Options, Paging, Reader, ServiceApp, Tell, Tokens, Transport,
 };
 
 type Rewrite = dyn Fn(&str, &mut Response<Vec<u8>>) + Send + Sync;
@@ -470,4 +470,30 @@ fn the_list_of_numbers_says_which_is_a_main_number_and_whose_an_extension_is() {
             .any(|it| it.contains("does not say whose it is")),
         "{found:?}"
     );
+}
+
+#[test]
+fn an_answer_about_another_object_is_not_believed() {
+    for (kind, key, list) in [
+        ("user", CALLER, "/people/"),
+        ("workspace", "Dallas Lobby", "/workspaces/"),
+        ("group", "Leadership", "/groups/"),
+        ("location", "Dallas", "/locations/"),
+    ] {
+        let read = trunkline::kinds::find(kind).unwrap().live.read;
+        let (_, client) = odd(usual(), |_, _| {});
+        let names = Names::new(Reader::new(&client));
+        assert!(read(&names, &[key]).unwrap()[0].is_some(), "{kind}");
+        let (_, client) = odd(
+            usual(),
+            answers(move |path, body| {
+                if path.starts_with(list) {
+                    body["id"] = json!("Y2lzY29zcGFyazovL3VzL09USEVSLzE");
+                }
+            }),
+        );
+        let names = Names::new(Reader::new(&client));
+        let error = read(&names, &[key]).unwrap_err().to_string();
+        assert!(error.contains("another object"), "{kind}: {error}");
+    }
 }
