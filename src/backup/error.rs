@@ -51,6 +51,9 @@ pub enum Error {
         /// What age says.
         why: String,
     },
+    /// It is not the one that a plan was made from.
+    #[error("{} is not the backup that the plan was made from; make the plan again with `trunkline restore`", .0.display())]
+    Other(PathBuf),
     /// It is damaged, or something else.
     #[error("the backup {} cannot be used: {source}", path.display())]
     Damaged {

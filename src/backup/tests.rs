@@ -190,13 +190,17 @@ fn a_secret_stays_in_the_backup() {
         .settings
         .insert("accessCodes".to_owned(), codes.clone());
     let (path, _) = write(&bundle, &options(directory.path(), Vec::new())).unwrap();
-    let reference = reference(&path);
+    let reference = reference(&bundle, &path);
     assert!(!reference.to_string().contains("7391"));
     assert_eq!(
         resolve("accessCodes", &reference, None).unwrap(),
         Some(codes)
     );
     assert_eq!(resolve("voicemail", &reference, None).unwrap(), None);
+    bundle.captured_at = "2026-11-21T08:00:00Z".to_owned();
+    std::fs::write(&path, bundle.to_bytes().unwrap()).unwrap();
+    let error = resolve("accessCodes", &reference, None).unwrap_err();
+    assert!(error.to_string().contains("make the plan again"), "{error}");
     let plain = json!({"enabled": true});
     assert_eq!(resolve("voicemail", &plain, None).unwrap(), Some(plain));
 }

@@ -31,7 +31,7 @@ pub fn fields(case: &Case<'_>) -> Vec<Restored> {
             }
             let calls = restore_calls(kind, "", setting.name, value).ok()?;
             let after = match setting.secret {
-                true => backup::reference(Path::new(case.file)),
+                true => backup::reference(bundle, Path::new(case.file)),
                 false => value.clone(),
             };
             (!calls.is_empty()).then(|| Restored {
