@@ -121,7 +121,16 @@ impl<'a> Sending<'a> {
         let backup = saved.map_or_else(String::new, |it| {
             format!("; the backup is {}", it.path.display())
         });
-        let calls = self.missing(wire, subject, now, false)?;
+        let mut calls = self.missing(wire, subject, now, false)?;
+        let (mut told, mut seen) = (told, None);
+        if calls.is_empty() {
+            // Whatever the answer said: by now it would show.
+            seen = self.read(&[subject.change])?.pop().flatten();
+            if let (Some(seen), Some(_)) = (&seen, self.lost(subject, seen.as_ref())?) {
+                calls = self.missing(wire, subject, seen, false)?;
+                told = None;
+            }
+        }
         let put = match calls.is_empty() {
             true => String::new(),
             false => match self.put_back(wire, subject, calls, told)? {
@@ -137,9 +146,8 @@ impl<'a> Sending<'a> {
                 }
             },
         };
-        let now = self.read(&[subject.change])?.pop().flatten();
         if put.is_empty()
-            && let Some(lost) = self.lost(subject, now.as_ref())?
+            && let Some(lost) = self.lost(subject, seen.as_ref())?
         {
             let why = format!("NOTHING WAS RESTORED, act at once: {lost}{backup}");
             return Ok((why, false));

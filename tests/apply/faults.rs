@@ -284,6 +284,33 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
 }
 
 #[test]
+fn an_answer_that_claims_what_is_not_there_keeps_no_one_without_calling() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let (moved, id) = mover(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add"});
+    direct(&simulator, json!({"faults": [half]}));
+    let report = common::live::apply_claimed(&world.plan, &simulator, &quick(state.path()));
+    let why = format!(
+        "{:?}",
+        common::live::verdict(&report, &format!("user/{moved}"))
+    );
+    assert!(why.contains("the old licence was restored"), "{why}");
+    let of = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        let user = users.find(|user| user["email"] == moved.as_str()).unwrap();
+        let calls = user["licenses"].as_array().unwrap().len();
+        (
+            calls,
+            ["location", "phoneNumber", "extension"].map(|member| user[member].clone()),
+        )
+    };
+    assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{why}");
+}
+
+#[test]
 fn who_holds_the_old_and_the_new_licence_stops_what_takes_from_others() {
     let directory = tempfile::tempdir().unwrap();
     let world = acme(directory.path());

@@ -130,6 +130,31 @@ pub fn apply_together(plan: &Plan, simulator: &Arc<Simulator>, how: &How, after:
     apply_by(plan, &client, how)
 }
 
+/// Applies a plan while every answer to half a change of licences claims that all of it was done.
+pub fn apply_claimed(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
+    let client = client_of(Wire {
+        claims: true,
+        ..Wire::of(simulator)
+    });
+    apply_by(plan, &client, how)
+}
+
+/// The answer with all licences that a request adds.
+fn claim(request: &[u8], response: &mut Response<Vec<u8>>) {
+    let asked: Value = serde_json::from_slice(request).unwrap_or_default();
+    let mut answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    let Some(licenses) = answer["licenses"].as_array_mut() else {
+        return;
+    };
+    let adds = asked["licenses"].as_array().into_iter().flatten();
+    licenses.extend(
+        adds.filter(|it| it["operation"] == "add")
+            .map(|it| it["id"].clone()),
+    );
+    *response.status_mut() = http::StatusCode::OK;
+    *response.body_mut() = answer.to_string().into_bytes();
+}
+
 fn apply_by(plan: &Plan, client: &Arc<Client>, how: &How) -> Report {
     let names = Names::new(Reader::new(client));
     let writer = Writer::new(client);
@@ -184,6 +209,8 @@ struct Wire {
     /// How many requests are left before the program dies, and whether Webex has the last one.
     death: Option<(AtomicUsize, bool)>,
     together: Option<Together>,
+    /// Whether an answer to half a change of licences claims all of it.
+    claims: bool,
 }
 
 /// Requests that are on their way at the same time, and whose answers are lost.
@@ -201,6 +228,7 @@ impl Wire {
             simulator: simulator.clone(),
             death: None,
             together: None,
+            claims: false,
         }
     }
 }
@@ -234,7 +262,13 @@ impl Transport for Wire {
         if left.is_some_and(|(left, after)| left == 0 || left == 1 && !after) {
             dead();
         }
-        let reply = self.simulator.answer(request);
+        let body = self.claims.then(|| request.body().clone());
+        let mut reply = self.simulator.answer(request);
+        if let (Some(body), Reply::Response(response)) = (body, &mut reply)
+            && response.status() == 206
+        {
+            claim(&body, response);
+        }
         if left.is_some_and(|(left, _)| left == 1) {
             dead();
         }
