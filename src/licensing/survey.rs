@@ -54,6 +54,18 @@ impl<'a> States<'a> {
         }
     }
 
+    /// Whether a group gave licences before: a group that had no template, or a mode in which groups give nothing, gave nothing, and
+    /// leaving it takes nothing (LIC-006). Without an earlier revision what is declared now counts.
+    fn carried(&self, name: &str, formerly: Option<&str>) -> bool {
+        let Some(base) = self.base else {
+            return true;
+        };
+        let named = |name: &str| base.groups.get(name);
+        let before = named(name).or_else(|| named(formerly?));
+        base.mode() == AssignmentMode::Group
+            && before.is_some_and(|group| group.value.template.is_some())
+    }
+
     /// Says that the organisation has several groups of one name.
     fn several(&self, name: &str) -> Finding {
         let groups = self.snapshot.groups().iter();
@@ -308,6 +320,8 @@ impl<'a, 'b> Survey<'a, 'b> {
         let people = self.lookup.people;
         let index = self.groups.len() as u32;
         let members = || group.observed.iter().flat_map(|seen| &seen.members);
+        let formerly = group.declared.and_then(|it| it.value.formerly.as_ref());
+        let carried = (self.states).carried(group.name, formerly.map(|it| it.value.as_str()));
         match had {
             Some(had) => {
                 let inside: FxHashSet<&str> = members().map(String::as_str).collect();
@@ -320,7 +334,7 @@ impl<'a, 'b> Survey<'a, 'b> {
                     self.events.was(user, template);
                     // It is unknown who left a group that the snapshot lacks.
                     let gone = !inside.contains(email) && !joining.contains(&user);
-                    if gone && group.observed.is_some() {
+                    if carried && gone && group.observed.is_some() {
                         self.events.left(user, index);
                     }
                 }
@@ -329,7 +343,8 @@ impl<'a, 'b> Survey<'a, 'b> {
                 .filter_map(|email| people.find(email))
                 .for_each(|user| self.events.was(user, template)),
         }
-        let leavers = group.leaves.iter().filter_map(|leave| leave.user);
+        let leaves = group.leaves.iter().filter(|_| carried);
+        let leavers = leaves.filter_map(|leave| leave.user);
         leavers.for_each(|user| self.events.left(user, index));
     }
 
@@ -364,16 +379,14 @@ impl<'a, 'b> Survey<'a, 'b> {
             );
             return;
         }
-        // In the other mode groups give nothing, so leaving one takes nothing either (LIC-006).
-        let by_groups = config.mode() == AssignmentMode::Group
-            && (states.base).is_some_and(|base| base.mode() == AssignmentMode::Group);
+        let carries = config.mode() == AssignmentMode::Group && states.carried(name, None);
         let members = seen.members.iter().map(String::as_str);
         let leaves = members.map(|email| Leave {
             email,
             user: people.find(email),
         });
         let group = Group {
-            carries: by_groups && declared.value.template.is_some(),
+            carries,
             leaves: leaves.collect(),
             ..Group::new(name, None, Some(seen))
         };

@@ -51,16 +51,13 @@ pub fn prepare(case: &Path, directory: &Path) -> Vec<String> {
             std::fs::copy(&entry, directory.join(name)).unwrap();
         }
     }
-    let mut usual: Vec<String> = USUAL.map(str::to_owned).to_vec();
+    let usual = || USUAL.map(str::to_owned).to_vec();
+    let args = std::fs::read_to_string(case.join("args"));
+    let mut args = args.map_or_else(|_| usual(), |it| it.lines().map(str::to_owned).collect());
     if case.join("base").is_dir() {
         commit(directory, &case.join("base"));
-        usual.extend(["--base", "HEAD"].map(str::to_owned));
-        return usual;
+        args.extend(["--base", "HEAD"].map(str::to_owned));
     }
-    let Ok(args) = std::fs::read_to_string(case.join("args")) else {
-        return usual;
-    };
-    let args: Vec<String> = args.lines().map(str::to_owned).collect();
     for example in args
         .iter()
         .filter(|arg| arg.starts_with("examples/") && !arg.ends_with(".json"))
