@@ -13,7 +13,7 @@ use super::subscriptions::{SubIx, Subscriptions};
 use super::workspaces::Workspaces;
 use crate::config::{Config, Spot};
 use crate::finding::Code;
-use crate::snapshot::{Device, Owner, OwnerKind, Snapshot};
+use crate::snapshot::{Applied, Device, Owner, OwnerKind, Snapshot};
 
 /// A licence or account that a person has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +167,8 @@ pub struct Facts<'w> {
     pub policy: &'w Config,
     /// An earlier revision: what it declared and the files no longer do is deleted.
     pub base: Option<&'w Config>,
+    /// The applied snapshot.
+    pub applied: Option<&'w Applied>,
     /// The observed state.
     pub snapshot: &'w Snapshot,
     /// The licences, understood.

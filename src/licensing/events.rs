@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::people::UserIx;
 use super::reserved::Reserved;
 use crate::config::Config;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Applied, Snapshot};
 
 /// Earlier states that say what happened since.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +13,8 @@ pub struct History<'a> {
     /// The people and groups that the applied snapshot has, as far as they are settled, with the addresses and names of
     /// today: a person whom it lacks is a newcomer, and what differs is an event.
     pub baseline: Option<&'a Snapshot>,
+    /// The applied snapshot itself: it knows who is not settled.
+    pub applied: Option<&'a Applied>,
     /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everyone leaves it.
     pub base: Option<&'a Config>,
     /// What earlier applies owe: no one else gets it.

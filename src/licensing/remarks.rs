@@ -67,7 +67,13 @@ fn not_automatic(facts: Facts<'_>, user: UserIx) -> Option<Finding> {
             .overrides
             .get(facts.people.email(user))
             .is_some_and(|over| !over.grants.is_empty() && !over.only),
-        Some(observed) => !observed.licenses.is_empty() || !observed.attendee_sites.is_empty(),
+        Some(observed) => {
+            let bare = observed.licenses.is_empty() && observed.attendee_sites.is_empty();
+            let applied = facts.applied;
+            // Who is not settled has them from the last apply.
+            let given = applied.is_some_and(|it| it.is_unsettled(&observed.email));
+            !bare && !given
+        }
     };
     // Of those who are there already, a template that does not count for them says who is new.
     let reach = facts.memberships.of(user).iter().find(|reach| {

@@ -21,7 +21,7 @@ use super::workspaces::Workspaces;
 use crate::config::Config;
 use crate::config::model::AssignmentMode;
 use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding};
-use crate::snapshot::{FeatureMemberships, NotKnown, Number, Snapshot};
+use crate::snapshot::{Applied, FeatureMemberships, NotKnown, Number, Snapshot};
 
 /// Both states, with every name looked up.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub struct World<'a> {
     pub(super) config: &'a Config,
     pub(super) policy: &'a Config,
     pub(super) base: Option<&'a Config>,
+    pub(super) applied: Option<&'a Applied>,
     pub(super) snapshot: &'a Snapshot,
     pub(super) catalogue: Catalogue,
     pub(super) subscriptions: Subscriptions,
@@ -78,6 +79,7 @@ impl<'a> World<'a> {
             config,
             policy,
             base: history.base,
+            applied: history.applied,
             snapshot,
             catalogue,
             subscriptions,
@@ -109,6 +111,7 @@ impl<'a> World<'a> {
             config: self.config,
             policy: self.policy,
             base: self.base,
+            applied: self.applied,
             snapshot: self.snapshot,
             catalogue: &self.catalogue,
             subscriptions: &self.subscriptions,

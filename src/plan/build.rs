@@ -171,6 +171,7 @@ fn compare<T>(
         Acknowledgements::new(config, snapshot.captured_on(), kinds::deletion_code);
     let history = History {
         baseline,
+        applied,
         base,
         reserved,
     };

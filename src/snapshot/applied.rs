@@ -245,6 +245,11 @@ impl Applied {
         }
     }
 
+    /// Whether a person was there at the last apply, but did not have all licences afterwards.
+    pub fn is_unsettled(&self, email: &str) -> bool {
+        self.since.contains_key(email)
+    }
+
     /// The moment of the last snapshot in which a person was settled.
     pub fn since(&self, email: &str) -> &str {
         self.since
