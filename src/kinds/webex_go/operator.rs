@@ -31,9 +31,12 @@ pub fn compare(person: &Person<'_>, device: Option<&Device>, draft: &mut Draft) 
     };
     if !person.is_mobile(number) {
         // Where the files name no other number, the one that the person has is meant to be replaced.
-        return match person.identity().is_some() || names_number(person) {
-            true => say_not_mobile(person, number, draft),
-            false => say_no_number(person, draft),
+        return match wanted(person) {
+            // Why the person does not get it is said of the person.
+            Some(named) if person.is_mobile(named) => {}
+            Some(named) => say_not_mobile(person, named, draft),
+            None if person.identity().is_some() => say_not_mobile(person, number, draft),
+            None => say_no_number(person, draft),
         };
     }
     match person.seen_number() {
@@ -41,11 +44,6 @@ pub fn compare(person: &Person<'_>, device: Option<&Device>, draft: &mut Draft) 
         Some(_) if device.is_none() => say_no_device(person, number, draft),
         _ => {}
     }
-}
-
-/// Whether the files name the number of the person.
-fn names_number(person: &Person<'_>) -> bool {
-    wanted(person).is_some()
 }
 
 /// The number that the files name.
