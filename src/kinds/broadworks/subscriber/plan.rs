@@ -279,8 +279,16 @@ impl<'a> Subscribers<'a> {
             return;
         }
         // Webex refuses a change of what it is working on, or waits for.
-        if !State::of(seen).takes_changes() {
-            draft.blocked += fields.len() + usize::from(package.is_some());
+        let state = State::of(seen);
+        if !state.takes_changes() {
+            fields.extend(package);
+            draft.blocked += fields.len();
+            // Webex takes minutes, a person may take for ever.
+            if state == State::Person {
+                let place = self.context.config.place(entry.key);
+                let waits = waiting(&fields).about(address(user_id));
+                draft.findings.push(waits.at(place));
+            }
             return;
         }
         if !keeps_one(entry, seen) {
@@ -325,6 +333,17 @@ pub(super) fn add(path: &str, value: &str) -> DraftField {
         nothing(),
         text(value),
     )
+}
+
+/// What waits until the person has done something.
+fn waiting(fields: &[DraftField]) -> Finding {
+    let paths: Vec<String> = fields.iter().map(|it| it.path.to_string()).collect();
+    let message = format!(
+        "until it is provisioned, nothing of it is changed; what differs: {}",
+        paths.join(", ")
+    );
+    Finding::hold(BROADWORKS_PROVISIONING, message)
+        .help("take a new snapshot when it is provisioned, and plan again")
 }
 
 /// Whether a number or an extension is left.
