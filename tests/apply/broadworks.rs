@@ -170,6 +170,11 @@ fn the_first_of_an_enterprise_goes_alone_and_the_others_follow() {
     assert_eq!(report.summary.done, 2, "{report:?}");
     assert_eq!(second.left(&simulator.snapshot()), [""; 0]);
     assert!(writes(&simulator).iter().all(|it| it.status == 200));
+    let log = simulator.log();
+    assert!(
+        log.iter().all(|it| !it.path.contains("billing")),
+        "BWKS-129"
+    );
 }
 
 #[test]

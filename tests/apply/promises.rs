@@ -176,7 +176,7 @@ fn a_licence_that_is_not_held_any_more_is_not_moved() {
     assert_eq!(now, expected, "nothing was sent for her");
 }
 
-/// CALL-016: whom Webex refuses Calling is named and has everything else, and the next plan tries again.
+/// CALL-016: whom Webex refuses Calling is named, and the next plan tries again.
 #[test]
 fn who_is_refused_calling_is_named_and_planned_again() {
     let directory = tempfile::tempdir().unwrap();

@@ -275,6 +275,8 @@ Bob,bob@acme.com,Active,1001,+12145550102,Dallas,TRUE
 Cy,cy@acme.com,Active,,,,FALSE
 Dan,dan@acme.com,Active,,+12145550102,,FALSE
 Eve,eve@acme.com,Active,,+12145550103,,FALSE
+Fay,fay@acme.com,Active,,12145550104,,FALSE
+Gus,gus@acme.com,Active,,2145550109,,FALSE
 ";
     write(directory.path(), "csv/user.csv", users);
     write(
@@ -283,7 +285,10 @@ Eve,eve@acme.com,Active,,+12145550103,,FALSE
         "version: 1\norg: {name: Acme, assignmentMode: organization, template: calls}\n\
 templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\n",
     );
-    snapshot(directory.path(), &[]);
+    let read = snapshot(directory.path(), &[]);
+    // CALL-006: only the plus sign that a spreadsheet removed comes back.
+    assert_eq!(read["users"][5]["workPhone"], "+12145550104");
+    assert_eq!(read["users"][6]["workPhone"], "2145550109");
     let report = ["plan", "--only", "calling-failures", "--format", "json"];
     let told = run(directory.path(), &report);
     assert_eq!(told.exit, 0, "{}", told.all());
@@ -299,6 +304,8 @@ templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\n",
             ("cy@acme.com", "calling-no-work-phone"),
             ("dan@acme.com", "calling-number-in-use"),
             ("eve@acme.com", "calling-number-unknown"),
+            ("fay@acme.com", "calling-number-unknown"),
+            ("gus@acme.com", "calling-number-format"),
         ]
     );
     // The number may well be in the inventory: no list says that it is not.

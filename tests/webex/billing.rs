@@ -226,6 +226,13 @@ fn refusals_and_lost_answers() {
         0,
         "a broken server is asked again"
     );
+    let fault =
+        json!({"method": "DELETE", "path": "/broadworks/billing/reports/**", "status": 403});
+    provider.direct(json!({"faults": [fault]}));
+    let run = provider.run(&[&OCTOBER[..], &["--replace"]].concat());
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let told = "a read-only administrator can read one that exists";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 #[test]
