@@ -258,6 +258,30 @@ fn a_move_to_another_subscription_changes_no_setting() {
     assert_eq!(digest(&before), digest(&after));
 }
 
+/// MOVE-020: a workspace keeps its services.
+#[test]
+fn a_workspace_that_changes_its_subscription_keeps_its_settings() {
+    let acme = Acme::new(json!({"unknownMembers": false}));
+    let subject = acme.find("workspace", "Dallas Lobby").unwrap();
+    let forwarding = &made()["callForwarding"];
+    acme.write("workspace", &subject.id, "callForwarding", forwarding);
+    let read = || read_all(&acme.reader, HolderKind::Workspace, &subject.id);
+    let before = read();
+    let mut calling = acme.grant(&subject)["properties"].take();
+    let old = &subject.licenses[0];
+    let mut licenses = acme.snapshot.licenses().iter();
+    let new = licenses
+        .find(|it| it.name == old.license && it.id != old.id)
+        .unwrap();
+    calling["licenses"] = json!([new.id]);
+    let body = json!({"calling": {"type": "webexCalling", "webexCalling": calling}});
+    let path = format!("/workspaces/{}", subject.id);
+    let moved = acme.send(&Call::new(Method::PUT, path).with(body));
+    let held = &moved["calling"]["webexCalling"]["licenses"];
+    assert_eq!(held, &json!([new.id]));
+    assert_eq!(differences(&before, &read()), [""; 0]);
+}
+
 #[test]
 fn a_token_that_may_not_read_settings_makes_no_empty_backup() {
     let acme = Acme::new(json!({}));
