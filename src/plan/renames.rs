@@ -22,68 +22,64 @@ pub fn apply<'s>(
 ) -> (Cow<'s, Snapshot>, BTreeMap<Address, String>) {
     let mut observed = Cow::Borrowed(snapshot);
     let mut old_names = BTreeMap::new();
+    let mut wanted = in_files(config, snapshot, draft);
+    for (kind, former) in in_webex(config, applied) {
+        let has = |name| (kind.rename.as_ref()).is_some_and(|it| (it.has)(snapshot, name));
+        if has(&former.old) && !has(&former.now) {
+            draft.findings.push(told(config, kind, &former));
+            wanted.push((kind, former));
+        }
+    }
+    for (kind, former) in wanted {
+        rename_in(observed.to_mut(), kind, &former);
+        old_names.insert(Address::new(kind.name, &former.now), former.old);
+    }
+    (observed, old_names)
+}
+
+/// Objects whose entries have `formerly`, as far as they can be renamed.
+fn in_files(
+    config: &Config,
+    snapshot: &Snapshot,
+    draft: &mut Draft,
+) -> Vec<(&'static Kind, Former)> {
+    let mut found = Vec::new();
     for kind in KINDS {
         let (Some(rename), Some(names)) = (&kind.rename, kind.declared.names) else {
             continue;
         };
         for former in (names.former)(config) {
-            let address = Address::new(kind.name, &former.now);
-            match (
-                (rename.has)(snapshot, &former.old),
-                (rename.has)(snapshot, &former.now),
-            ) {
+            let Former { old, now, spot } = &former;
+            let finding = match ((rename.has)(snapshot, old), (rename.has)(snapshot, now)) {
                 (true, false) => {
-                    rename_in(observed.to_mut(), kind, &former);
-                    old_names.insert(address, former.old);
-                }
-                (true, true) => {
-                    let message = format!(
-                        "both `{}` and `{}` exist, so neither can get the name of the other",
-                        former.old, former.now
-                    );
-                    draft.blocked += 1;
-                    draft.findings.push(
-                        Finding::error(RENAME_CONFLICT, message)
-                            .about(address)
-                            .help(
-                                "remove `formerly`; merge or delete one of the two in Control Hub",
-                            )
-                            .at(config.place(former.spot)),
-                    );
+                    found.push((kind, former));
+                    continue;
                 }
                 // It was renamed before.
-                (false, true) => {}
+                (false, true) => continue,
+                (true, true) => {
+                    let message = format!(
+                        "both `{old}` and `{now}` exist, so neither can get the name of the other"
+                    );
+                    Finding::error(RENAME_CONFLICT, message)
+                        .help("remove `formerly`; merge or delete one of the two in Control Hub")
+                }
                 (false, false) => {
                     let message = format!(
-                        "there is neither `{}` nor `{}`, so it would be created instead of renamed",
-                        former.old, former.now
+                        "there is neither `{old}` nor `{now}`, so it would be created instead of renamed"
                     );
-                    draft.blocked += 1;
-                    draft.findings.push(
-                        Finding::error(RENAME_UNKNOWN, message)
-                            .about(address)
-                            .help("correct `formerly`, or remove it if the object is new")
-                            .at(config.place(former.spot)),
-                    );
+                    Finding::error(RENAME_UNKNOWN, message)
+                        .help("correct `formerly`, or remove it if the object is new")
                 }
-            }
+            };
+            let address = Address::new(kind.name, now);
+            draft.blocked += 1;
+            draft
+                .findings
+                .push(finding.about(address).at(config.place(*spot)));
         }
     }
-    for (kind, former) in in_webex(config, applied) {
-        let has = |name| {
-            kind.rename
-                .as_ref()
-                .is_some_and(|it| (it.has)(snapshot, name))
-        };
-        if !has(&former.old) || has(&former.now) {
-            continue;
-        }
-        let address = Address::new(kind.name, &former.now);
-        draft.findings.push(told(config, &address, &former));
-        rename_in(observed.to_mut(), kind, &former);
-        old_names.insert(address, former.old);
-    }
-    (observed, old_names)
+    found
 }
 
 /// Objects that Webex has under another name since the last apply, by id, where the files have only the former one. Creating them
@@ -113,14 +109,14 @@ fn in_webex(config: &Config, applied: Option<&Applied>) -> Vec<(&'static Kind, F
     found
 }
 
-fn told(config: &Config, address: &Address, former: &Former) -> Finding {
+fn told(config: &Config, kind: &Kind, former: &Former) -> Finding {
     let Former { old, now, spot } = former;
     let message = format!("`{now}` has been renamed `{old}` in Webex since the last apply");
     let help = format!(
         "to keep the new name, write `{old}` instead of `{now}` wherever the files name it"
     );
     Finding::warning(RENAMED_IN_WEBEX, message)
-        .about(address.clone())
+        .about(Address::new(kind.name, now))
         .help(help)
         .at(config.place(*spot))
 }

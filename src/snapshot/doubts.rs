@@ -143,27 +143,7 @@ impl Snapshot {
                 }
             }
         }
-        let mut found = Vec::new();
-        for (number, holders) in shared {
-            let named: Vec<String> = holders
-                .iter()
-                .map(|(kind, key)| format!("{kind}/{key}"))
-                .collect();
-            let reason = format!(
-                "the snapshot gives the number {number} to {}",
-                named.join(" and ")
-            );
-            found.push((format!("number/{number}"), reason.clone()));
-            // An owner whom Webex names by an id alone is no object with an address.
-            let known = |it: &String| match it.split_once('/') {
-                Some(("user", key)) => is_address(key),
-                Some((_, key)) => !key.is_empty(),
-                None => false,
-            };
-            let named = named.into_iter().filter(known);
-            found.extend(named.map(|address| (address, reason.clone())));
-        }
-        (found, owners)
+        (reasons(shared), owners)
     }
 
     /// Subscriptions whose status is none that is known.
@@ -198,6 +178,27 @@ impl Snapshot {
         }
         found
     }
+}
+
+/// Numbers that several have, and those who have them.
+fn reasons(shared: BTreeMap<&str, Vec<(&str, &str)>>) -> Reasons {
+    let mut found = Vec::new();
+    for (number, holders) in shared {
+        let named = |(kind, key): &(&str, &str)| format!("{kind}/{key}");
+        let all: Vec<String> = holders.iter().map(named).collect();
+        let reason = format!(
+            "the snapshot gives the number {number} to {}",
+            all.join(" and ")
+        );
+        found.push((format!("number/{number}"), reason.clone()));
+        // An owner whom Webex names by an id alone is no object with an address.
+        let known = holders.iter().filter(|(kind, key)| match *kind {
+            "user" => is_address(key),
+            _ => !key.is_empty(),
+        });
+        found.extend(known.map(|it| (named(it), reason.clone())));
+    }
+    found
 }
 
 /// The holders of numbers that are in another form, by the E.164 form that it may be of: such a number is not free.
