@@ -46,7 +46,7 @@ pub struct Sources {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// There is no such directory.
-    #[error("no directory `{}`; give the directory that holds the configuration", path.display())]
+    #[error("there is no directory `{}`", path.display())]
     Missing {
         /// The path as given.
         path: PathBuf,
@@ -113,6 +113,18 @@ pub enum SourceError {
     /// git could not answer.
     #[error(transparent)]
     Git(#[from] GitError),
+}
+
+impl SourceError {
+    /// What to do about it, where the text does not say it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            SourceError::Missing { .. } => Some(
+                "name the directory with the YAML files; `trunkline init DIR` starts a new one",
+            ),
+            _ => None,
+        }
+    }
 }
 
 /// Reads every `*.yaml` and `*.yml` below a directory, and where they came from; see [`below`].

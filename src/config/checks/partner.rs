@@ -141,10 +141,9 @@ pub(super) fn lines(checker: &mut Checker) {
             continue;
         };
         if number.value.trim().is_empty() && extension.value.trim().is_empty() {
-            let message =
-                "the number and the extension are both empty, and one of them has to stay";
+            let message = "the number and the extension are both empty, and Webex requires one";
             let finding = Finding::error(INVALID_VALUE, message)
-                .help("write the number or the extension as in BroadWorks, or omit both fields to leave them alone")
+                .help("set `primaryPhoneNumber` or `extension` to the value in BroadWorks, or omit both fields to leave them unchanged")
                 .about(format!("{kind}/{key}"));
             let last = number.pos.max(extension.pos);
             checker.report(Spot { file, pos: last }, finding);

@@ -107,8 +107,8 @@ impl ReadError {
                     None => format!("the field `{field}` is missing"),
                 };
                 let help = match field {
-                    "assignmentMode" => "add `assignmentMode: group` if groups have templates, or `assignmentMode: organization` for \
-                                         one template for all"
+                    "assignmentMode" => "add `assignmentMode: group` if groups have templates, or `assignmentMode: organization` if \
+                                         everyone gets the same template"
                         .to_owned(),
                     "role" => "add `role: host` or `role: attendee`".to_owned(),
                     _ => format!("add `{field}: …`"),

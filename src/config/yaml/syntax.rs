@@ -45,10 +45,37 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     {
         pos.column = column;
     }
-    match help {
+    let help = match (help, open_before(text, line, marker.byte_offset(), help)) {
+        (_, Some(help)) => help,
+        (help, None) => help.to_owned(),
+    };
+    match help.as_str() {
         "" => Problem::new(YAML_SYNTAX, pos, message),
         help => Problem::new(YAML_SYNTAX, pos, message).help(help),
     }
+}
+
+/// What to do where entries or items in brackets do not end as they should.
+const ENTRIES: &str =
+    "separate entries with commas, and put quotes around text that contains `: ` or brackets";
+const ITEMS: &str = "separate items with commas, and put quotes around text that contains brackets";
+
+/// Where a new line does not go on with what is in brackets: which bracket of a line before is probably not closed.
+fn open_before(text: &str, line: u32, offset: Option<usize>, help: &str) -> Option<String> {
+    let (open, close) = match help {
+        ENTRIES => ('{', '}'),
+        ITEMS => ('[', ']'),
+        _ => return None,
+    };
+    let mut lines = text.get(..offset?)?.rsplit('\n');
+    let begins = lines.next()?.trim().is_empty();
+    let many = |line: &str, bracket: char| line.matches(bracket).count();
+    let mut lines = (1..).zip(lines.take(FEW)).filter(|_| begins);
+    let (back, _) = lines.find(|(_, line)| many(line, open) > many(line, close))?;
+    let at = line.checked_sub(back)?;
+    Some(format!(
+        "close the `{open}` of line {at}, or separate the entries with commas"
+    ))
 }
 
 /// A line near this one that git wrote into the file because of a conflict, and its mark.
@@ -104,14 +131,17 @@ fn unclosed(text: &str, line: u32, offset: Option<usize>, within: bool) -> Optio
         let line = line.trim();
         line.contains(['"', '\'']) && !line.starts_with('#')
     })?;
-    let start = value_start(before)?;
-    let value = before.get(start..)?;
-    let quote = value.chars().next().filter(|it| ['"', '\''].contains(it))?;
-    if closes(value.get(1..)?, quote) {
-        return None;
-    }
+    let mut starts = [Some(key_start(before)), value_start(before)]
+        .into_iter()
+        .flatten();
+    let (start, value, quote) = starts.find_map(|start| {
+        let value = before.get(start..)?;
+        let quote = value.chars().next().filter(|it| ['"', '\''].contains(it))?;
+        (!closes(value.get(1..)?, quote)).then_some((start, value, quote))
+    })?;
     // Text over several lines is closed before the mistake.
-    let here = text.get(newline + 1..)?.lines().next()?;
+    let here = text.get(newline + 1..)?.lines().next();
+    let here = here.unwrap_or_default();
     (within || here.contains(quote)).then_some(())?;
     let pos = Pos {
         line: line.checked_sub(back)?,
@@ -119,6 +149,13 @@ fn unclosed(text: &str, line: u32, offset: Option<usize>, within: bool) -> Optio
         len: clamp(value.len()),
     };
     Some((quote, pos))
+}
+
+/// Where the key of a line begins, after the sign of a list.
+fn key_start(line: &str) -> usize {
+    let rest = line.trim_start();
+    let item = rest.strip_prefix("- ").unwrap_or(rest).trim_start();
+    line.len() - item.len()
 }
 
 /// Where the value of a line begins: after its key, or after the sign of a list.
@@ -178,13 +215,11 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
         | ErrorKind::UnexpectedEofImplicitFlowMapping => {
             ("the file ends inside brackets", "add the closing bracket")
         }
-        ErrorKind::MisplacedFlowCollectionEnd => ("this closing bracket has no opening one", ""),
-        ErrorKind::ExpectedFlowMappingSeparator => {
-            ("expected `,` or `}`", "separate the entries by commas")
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            ("this closing bracket has no opening one", "remove it")
         }
-        ErrorKind::ExpectedFlowSequenceSeparator => {
-            ("expected `,` or `]`", "separate the items by commas")
-        }
+        ErrorKind::ExpectedFlowMappingSeparator => ("expected `,` or `}`", ENTRIES),
+        ErrorKind::ExpectedFlowSequenceSeparator => ("expected `,` or `]`", ITEMS),
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => (
             "a `:` is not allowed here",
             "check the indentation, and put quotes around text that has `: ` in it",
@@ -206,7 +241,7 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
             "a list item (`- `) is not allowed here",
             "start the list on a separate line below its key",
         ),
-        ErrorKind::ExpectedNodeContent => ("expected a value", ""),
+        ErrorKind::ExpectedNodeContent => ("expected a value", "write a value here"),
         ErrorKind::UnexpectedCharacter { character } => {
             return (
                 format!("a value cannot start with `{}`", character.escape_default()),
@@ -225,10 +260,15 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
             "unknown escape in double quotes",
             "write `\\\\` for a backslash, or use single quotes",
         ),
-        ErrorKind::RecursionLimitExceeded => ("lists and mappings are nested too deeply", ""),
+        ErrorKind::RecursionLimitExceeded => (
+            "lists and mappings are nested too deeply",
+            "use fewer levels",
+        ),
         ErrorKind::UnexpectedEof
         | ErrorKind::UnexpectedEofBlockMapping
-        | ErrorKind::UnexpectedEofBlockSequence => ("the file ends too early", ""),
+        | ErrorKind::UnexpectedEofBlockSequence => {
+            ("the file ends too early", "complete the last entry")
+        }
         other => return (other.to_string(), ""),
     };
     (message.to_owned(), help)

@@ -325,11 +325,29 @@ fn after_a_syntax_error_the_other_documents_are_read() {
 
 /// The scanner finds the mistake only where the next quote is; the reader looks for it where a quote was left open.
 #[test]
+fn brackets_that_are_left_open() {
+    for (text, help) in [
+        ("org:\n  a: {b: {c: 1}\n  d: 2\n", "close the `{` of line 2"),
+        (
+            "org: {name: Acme: Inc}\n",
+            "put quotes around text that contains `: `",
+        ),
+        ("org: {name: x}}\n", "remove it"),
+    ] {
+        let reading = read::<Doc>(text);
+        let said = reading.problems[0].help.as_deref();
+        assert!(said.is_some_and(|it| it.contains(help)), "{text}: {said:?}");
+    }
+}
+
+#[test]
 fn quotes_that_are_left_open() {
     for (text, at) in [
         ("org:\n  name: \"Ana\n  mode: \"x\"\n", pos(2, 9, 4)),
         ("org:\n  name: 'Ana\n  mode: 'x'\n", pos(2, 9, 4)),
         ("org:\n  - \"a\n  - \"b\"\n", pos(2, 5, 2)),
+        ("org:\n  \"a: {}\n  b: {}\n", pos(2, 3, 6)),
+        ("org:\n  \"a: {}\n  \"b\": {}\n", pos(2, 3, 6)),
     ] {
         let reading = read::<Doc>(text);
         let syntax = reading.problems.iter().filter(|it| it.code == YAML_SYNTAX);
