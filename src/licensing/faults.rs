@@ -181,7 +181,7 @@ impl Fault {
                 wanted,
             } => (
                 CALLING_LOCATION_MISMATCH,
-                format!("the number {number} belongs to {of_number}, the {who} to {wanted}"),
+                format!("the number {number} belongs to {of_number}, but the {who} belongs to {wanted}"),
                 format!("choose a number of the {who}'s location, or correct the location"),
             ),
             Fault::ExtensionInUse {
@@ -200,8 +200,8 @@ impl Fault {
             ),
             Fault::NoFreeNumber(location) => (
                 LOCATION_NO_FREE_NUMBER,
-                format!("{location} has no free active number for `auto`"),
-                "add numbers to the location, or name one".to_owned(),
+                format!("no free, active number is left in {location} for `phoneNumber: auto`"),
+                format!("add numbers for {location} under `numbers`, free one, or give this {who} an extension only"),
             ),
             Fault::NotMovable { number, from, to, why } => (
                 CALLING_NUMBER_NOT_MOVABLE,

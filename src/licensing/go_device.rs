@@ -62,7 +62,7 @@ impl NoGoDevice {
                 "in Control Hub (the person, Devices) delete those that are not used, and take a new snapshot"
             }
             NoGoDevice::NotTold => {
-                "look at it in Control Hub (the person, Devices), write its `type` into the facts, or delete it; then take a new snapshot"
+                "look at it in Control Hub (the person, Devices), write its `type` into the file for `--facts`, or delete it; then take a new snapshot"
             }
             NoGoDevice::NotKnown => {
                 "take a new snapshot; if the problem persists, look at the device in Control Hub (Devices)"

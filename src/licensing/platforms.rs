@@ -23,18 +23,18 @@ impl Facts<'_> {
         let finding = match goes {
             true => Finding::warning(
                 CALLING_PLATFORM_CONFLICT,
-                format!("{what} before the BroadWorks subscription {user_id} is removed"),
+                format!("{what} before the BroadWorks subscriber {user_id} is removed"),
             )
             .help("plan again after this plan is applied"),
             false => Finding::error(
                 CALLING_PLATFORM_CONFLICT,
                 format!(
-                    "{what}: the person has the BroadWorks subscription {user_id}, and a person calls on one of both platforms"
+                    "{what}: the person is the BroadWorks subscriber {user_id}, and cannot have both"
                 ),
             )
             .help(match self.may_call(holder) {
-                true => "remove the subscriber, or the Webex Calling of the person: `licenses: {remove: [calling]}`",
-                false => "remove the subscriber, or what gives Webex Calling to the person: an entry here, or a group whose template does",
+                true => "remove the subscriber; or remove Webex Calling from the person: `licenses: {remove: [calling]}`",
+                false => "remove the subscriber; or remove the entry or group template that gives the person Webex Calling",
             }),
         };
         let place = spot.map(|spot| self.config.place(spot));
@@ -49,11 +49,11 @@ pub(super) fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Findin
     }
     let what = match change.action {
         LicenseAction::Remove | LicenseAction::Unclear => return None,
-        LicenseAction::Grant(_) => "no Webex Calling is given".to_owned(),
-        LicenseAction::Change(_) => "the Webex Calling held is not changed".to_owned(),
+        LicenseAction::Grant(_) => "Webex Calling is not assigned".to_owned(),
+        LicenseAction::Change(_) => "Webex Calling is not changed".to_owned(),
         LicenseAction::Move(target) => {
             let target = &facts.subscriptions.get(target).id;
-            format!("the Webex Calling held is not moved to {target}")
+            format!("Webex Calling is not moved to {target}")
         }
     };
     facts.platform_conflict(change.holder, &what, change.reason.spot)
@@ -85,7 +85,7 @@ pub(super) fn withhold(
         let moves = caller.named.map(|(to, _)| to);
         let moves = moves.is_some_and(|to| caller.seen.location != Some(to));
         if (moves || caller.asks_for_number() || caller.asks_for_extension()) && !said(holder) {
-            let what = "location, number and extension of the Webex Calling held are not changed";
+            let what = "location, number and extension of Webex Calling are not changed";
             let place = caller.place().or(caller.entry);
             findings.extend(facts.platform_conflict(holder, what, place));
             identities.push(Identity::withheld(holder));

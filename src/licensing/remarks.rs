@@ -82,8 +82,9 @@ fn not_automatic(facts: Facts<'_>, user: UserIx) -> Option<Finding> {
     });
     let template = templates[reach.filter(|_| came_with)?.template as usize].name;
     let message = format!(
-        "Control Hub gives no template to people who came with licences; trunkline gives template {template} anyway"
+        "Control Hub does not assign templates to people who were created with licences; trunkline assigns template `{template}` all the same"
     );
-    let finding = Finding::info(TEMPLATE_NOT_AUTOMATIC, message);
+    let finding = Finding::info(TEMPLATE_NOT_AUTOMATIC, message)
+        .help("to prevent it, use `licenses: {only: …}` for this person");
     Some(finding.about(facts.address(Holder::User(user))))
 }

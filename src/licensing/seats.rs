@@ -265,7 +265,7 @@ impl Seats<'_> {
                     format!("no host licence is left on {site}; the person {keeps} an attendee"),
                 )
                 .about(self.facts.address(change.holder))
-                .help("free or buy a host licence; the next plan then makes the person host")
+                .help("free or buy a host licence; the next plan then makes the person a host")
                 .at_opt(place),
             );
             change.state = match holds {
@@ -350,12 +350,13 @@ impl Seats<'_> {
             Fail::AgeUnknown(sub) => Finding::error(
                 SUBSCRIPTION_AGE_UNKNOWN,
                 format!(
-                    "{path} could come from several subscriptions, and the age of {} is not known",
+                    "several subscriptions could provide `{path}`, and the creation date of {} is unknown",
                     name(sub)
                 ),
             )
             .help(format!(
-                "give it under `subscriptions`: `{}: {{createdAt: 2024-03-01}}`",
+                "look up the date in Control Hub and write it under `subscriptions`: `{}: {{createdAt: YYYY-MM-DD}}`; or name a \
+                 subscription at the entry",
                 name(sub)
             )),
         };
