@@ -58,22 +58,20 @@ fn say(changes: &[DraftChange], stuck: &[Stuck]) -> Vec<Finding> {
             Some(ring) => {
                 let names: Vec<String> = ring.iter().map(|&it| address(it).into()).collect();
                 said.extend(ring);
-                let message = format!("{} -> {}", names.join(" -> "), address(*change));
-                let help =
-                    "remove one of these changes from the files, apply the rest, and add it again";
+                let message = format!(
+                    "these changes wait for each other in a cycle and cannot be ordered: {} -> {}",
+                    names.join(" -> "),
+                    address(*change)
+                );
+                let help = "remove one of these changes from the files, apply the plan, then put the change back and apply again";
+                let help = help.to_owned();
                 (message, help)
             }
             None => {
-                let message = match of.first() {
-                    Some(&first) => {
-                        format!(
-                            "waits for {}, which is left out of the plan",
-                            address(first)
-                        )
-                    }
-                    None => "waits for a change that is left out of the plan".to_owned(),
-                };
-                (message, "fix what blocks the other change")
+                let (this, other) = (address(*change), of.first().map(|&first| address(first)));
+                let other = other.map_or_else(|| "another change".to_owned(), String::from);
+                let message = format!("{this} waits for {other}, which is left out of the plan");
+                (message, format!("fix the finding for {other} first"))
             }
         };
         findings.push(

@@ -137,8 +137,9 @@ impl Guard<'_> {
         };
         let count = changes.iter().filter(destroys).count();
         if count > most as usize {
+            let changes = if count == 1 { "change" } else { "changes" };
             let message = format!(
-                "{count} changes cannot be undone; the limit is {most}, acknowledged or not"
+                "{count} {changes} cannot be undone, and `guardrails.irreversible` allows {most}; acknowledged changes count too"
             );
             let help = "split the change, or raise `guardrails.irreversible` in a separate commit";
             let place = limit.map(|(declared, at)| self.policy.place(declared.spot(at)));

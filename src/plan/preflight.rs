@@ -20,12 +20,14 @@ pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
         theirs => format!("the snapshot is of `{theirs}`"),
     };
     let message = format!(
-        "the configuration is for `{}`, {theirs}, and no `org.id` confirms that they are the same",
+        "the files are for `{}`, {theirs}, and `org.id` is not set",
         name.value
     );
     let help = match snapshot.org.id.as_str() {
         "" => "take the snapshot with --live, or add the name with --facts".to_owned(),
-        id => format!("if this is the right organisation, add `id: {id}` to `org`"),
+        id => format!(
+            "if this is the right organisation, add `id: {id}` to `org`; if not, use its own token and snapshot"
+        ),
     };
     let finding = Finding::warning(ORG_MISMATCH, message);
     Some(finding.help(help).at(config.place(org.spot(name))))

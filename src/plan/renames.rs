@@ -111,7 +111,9 @@ fn in_webex(config: &Config, applied: Option<&Applied>) -> Vec<(&'static Kind, F
 
 fn told(config: &Config, kind: &Kind, former: &Former) -> Finding {
     let Former { old, now, spot } = former;
-    let message = format!("`{now}` has been renamed `{old}` in Webex since the last apply");
+    let message = format!(
+        "`{now}` was renamed to `{old}` in Webex since the last apply; this plan renames it back where that is possible"
+    );
     let help = format!(
         "to keep the new name, write `{old}` instead of `{now}` wherever the files name it"
     );

@@ -194,10 +194,13 @@ fn a_ring_stays_out_with_all_that_needs_it() {
     assert_eq!(
         said,
         [
-            ("user/ana", "user/ana -> user/bob -> user/cem -> user/ana"),
+            (
+                "user/ana",
+                "these changes wait for each other in a cycle and cannot be ordered: user/ana -> user/bob -> user/cem -> user/ana"
+            ),
             (
                 "user/dan",
-                "waits for user/cem, which is left out of the plan"
+                "user/dan waits for user/cem, which is left out of the plan"
             ),
         ]
     );
