@@ -75,7 +75,7 @@ codes! {
         "An error: `reprovision` removes a subscriber and adds it again, so that a changed customer template reaches the person. If the \
          template is not changed first, the person loses the service for nothing. It is also an error where an organisation is to be \
          attached and the template, as it was recorded, does not provision existing organisations. Change the template in Partner Hub, write it under \
-         `broadworks.customerTemplates` of the facts, and take a new snapshot. If nobody wrote down what the template has, it counts as not \
+         `broadworks.customerTemplates` in the file for `--facts`, and take a new snapshot. If that file does not say what the template has, it counts as not \
          changed.";
 
     BROADWORKS_PACKAGE_SITE = "broadworks-package-site", Warning, false,
@@ -127,7 +127,7 @@ codes! {
 
     BROADWORKS_ENTERPRISE_WAITS = "broadworks-enterprise-waits", Hold, false,
         "An enterprise does not exist yet.",
-        "A hold: no request makes an enterprise. Its organisation is created with its first subscriber; the settings of the \
+        "A hold: the Webex API cannot create an enterprise. Its organisation is created with its first subscriber; the settings of the \
          enterprise are planned after that. Declare a subscriber of this enterprise if there is none.";
 
     BROADWORKS_BY_HAND = "broadworks-by-hand", Hold, false,

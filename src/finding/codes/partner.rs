@@ -21,7 +21,7 @@ codes! {
 
     BROADWORKS_NOT_TOLD = "broadworks-not-told", Info, false,
         "It is unknown what Partner Hub has of clusters or customer templates.",
-        "An info: Webex has no request that lists clusters and customer templates, so a snapshot tells of them only what was \
+        "An info: Webex has no request that lists clusters and customer templates, so a snapshot has of them only what was \
          recorded. For the objects and settings that the message names it is unknown whether they agree with the files. Compare them in \
          Partner Hub, write what is there under `broadworks.clusters` and `broadworks.customerTemplates` of a snapshot file, and give it \
          to `trunkline snapshot --facts`. With `--base`, what the files have changed since that revision is shown as a checklist even so.";

@@ -4,7 +4,7 @@ use crate::finding::{Code, CodePage};
 
 codes! {
     RESTORE_GONE = "restore-gone", Error, false,
-        "The person or workspace of the backup does not exist any more.",
+        "The person or workspace of the backup no longer exists.",
         "An error (exit 1): a restore finds the person or workspace by the id that the backup has, under whatever address or name it has \
          today, and nobody has that id. A different account that has the address now gets nothing. If it was deleted and nobody has \
          the address, `restore --recreate` creates it again, with a new id.";

@@ -9,8 +9,8 @@ codes! {
          licence of this person or workspace, which lost Calling, its number, its extension or its settings in the process. The \
          run ended, or could not fix it. The help names the oldest backup from before the change, and the commands: `restore` with \
          it, then `apply` with the plan that it makes; for an encrypted backup also the age identity that decrypts it. `apply \
-         --resume` of the interrupted run restores it too. The finding stays until one of these is done. If it was settled in \
-         another way, delete the journal that the help names. A request that is not about Calling can also be the cause: it unintentionally removed \
+         --resume` of the interrupted run restores it too. The finding stays until one of these is done. If it was fixed by \
+         other means, delete the journal that the help names. A request that is not about Calling can also be the cause: it unintentionally removed \
          something that no plan removes, such as a number or an extension, another administrator removed Calling during the run, or the exchange \
          of another licence was carried out in part. There is no backup then; the finding ends as soon as everything is restored.";
 

@@ -114,7 +114,7 @@ codes! {
 
     OPERATOR_ACCOUNT_MANUAL = "operator-account-manual", Hold, false,
         "An operator account is confirmed only manually.",
-        "A hold: no request creates the account. The help lists the clicks in Control Hub. Afterwards write what Control Hub shows \
+        "A hold: the Webex API cannot create the account. The help lists the clicks in Control Hub. Afterwards write what Control Hub shows \
          into the file: `authorization: pending` and `confirmedAt`.";
 
     OPERATOR_ACCOUNT_PENDING = "operator-account-pending", Hold, false,

@@ -62,14 +62,14 @@ impl Attaching<'_> {
         let people = seen.and_then(|it| it.people.as_ref());
         let Some(people) = people else {
             let message = format!(
-                "the snapshot does not tell who is in the organisation {organization}; if {email} is not, Webex makes a new organisation"
+                "the snapshot does not say who is in the organisation {organization}; if {email} is not, Webex creates a new organisation"
             );
-            let help = "ask the customer, and write the address under `people` of the organisation in `broadworks.organizations` of the facts";
+            let help = "ask the customer, and add the address under `people` of the organisation in `broadworks.organizations` of the file for `--facts`";
             return wait(message, help.to_owned());
         };
         if !people.iter().any(|it| it.eq_ignore_ascii_case(email)) {
             let message = format!(
-                "{email} is no one's address in the organisation {organization}, so Webex would make a new organisation"
+                "nobody in the organisation {organization} has the address {email}, so Webex would create a new organisation"
             );
             let near = crate::finding::did_you_mean(email, people.iter().map(String::as_str));
             let otherwise = "name a subscriber in `attach.firstUser` whose address is there, or correct the address";
@@ -82,11 +82,11 @@ impl Attaching<'_> {
         let wanted = &self.attach.organization.value;
         if let Some(other) = others(self.context, email).find(|id| !same(id, wanted)) {
             let message = format!(
-                "{email} is a person of the organisation {other}, too, so it is unknown which one Webex would attach"
+                "{email} is also a person in the organisation {other}, so it is unknown which organisation Webex would attach"
             );
             return wait(
                 message,
-                "ask the customer, and correct the facts".to_owned(),
+                "ask the customer, and correct the file for `--facts`".to_owned(),
             );
         }
         if let Some(finding) = self.refuses_existing() {
@@ -105,13 +105,13 @@ impl Attaching<'_> {
             (false, true) => {
                 let hold = self.approval(
                     &reasons,
-                    "a first attempt is sent, which Webex refuses with error 2017: it sends an e-mail to at most five administrators",
+                    "The first attempt is sent now: Webex refuses it with error 2017, and sends an e-mail to at most five administrators",
                 );
                 Step::Send(hold)
             }
             (false, false) => Step::Wait(self.approval(
                 &reasons,
-                "nothing is sent, and nobody of the enterprise is added before",
+                "Until then nothing is sent, and no subscriber of the enterprise is added",
             )),
         }
     }
@@ -124,9 +124,10 @@ impl Attaching<'_> {
         let seen = templates.find(|it| it.name == *template)?;
         let off = seen.provision_existing_orgs == Some(false);
         let message = format!(
-            "with the customer template {template} existing organisations are not provisioned, as it was recorded; nothing is sent"
+            "the recorded settings of customer template `{template}` do not provision existing organisations, so nothing is sent"
         );
-        let help = "switch on `provisionExistingOrgs` of the customer template in Partner Hub, write it into the facts, and take a new snapshot";
+        let help = "in Partner Hub, turn on Provision existing organizations for the template; then set `provisionExistingOrgs: true` under \
+                    `broadworks.customerTemplates` in the file for `--facts`, and take a new snapshot";
         off.then(|| self.at(Finding::error(BROADWORKS_TEMPLATE_FIRST, message).help(help)))
     }
 
@@ -137,14 +138,17 @@ impl Attaching<'_> {
         let message = match org {
             Some(org) if same(org, wanted) => return None,
             Some(org) => format!(
-                "{home} belongs to the organisation {org}, and the files attach it to {wanted}"
+                "{home} belongs to organisation {org}, but the files attach it to {wanted}; no subscriber is added until they agree"
             ),
             None => format!(
-                "the snapshot does not tell to which organisation {home} belongs; the files attach it to {wanted}"
+                "the snapshot does not say to which organisation {home} belongs, but the files attach it to {wanted}; no subscriber is added until they agree"
             ),
         };
-        let finding = Finding::error(BROADWORKS_ATTACH_ELSEWHERE, message)
-            .help("correct `attach.organization`; or detach the enterprise, and attach it after that; nobody is added until then");
+        let help = org.map_or_else(
+            || "take a new snapshot, or correct `attach.organization`".to_owned(),
+            |org| format!("write `organization: {org}` under `attach`; or detach the enterprise first with `detach: {{reason: …}}`"),
+        );
+        let finding = Finding::error(BROADWORKS_ATTACH_ELSEWHERE, message).help(help);
         Some(self.at(finding))
     }
 
@@ -157,7 +161,7 @@ impl Attaching<'_> {
                 let finding = Finding::hold(BROADWORKS_ATTACH_APPROVAL, message);
                 self.at(finding.help("choose Retry in Partner Hub (Settings, BroadWorks Calling, View templates, User status)"))
             }
-            false => self.approval(&reasons(self.seen()), "Webex refused the first attempt (error 2017), and has sent a mail to at most five administrators"),
+            false => self.approval(&reasons(self.seen()), "Webex refused the first attempt (error 2017), and sent an e-mail to at most five administrators"),
         }
     }
 
@@ -186,17 +190,18 @@ impl Attaching<'_> {
             &at.value
         });
         let message = format!(
-            "an administrator of the organisation {} has to approve that {} is attached to it, because {}; {now}",
+            "organisation {} must approve the attachment of {}, because {}. {now}",
             self.attach.organization.value,
             self.home,
-            reasons.join(", ")
+            and(reasons)
         );
         let mut help = format!(
-            "the administrator adds {address} as external administrator with full rights (Control Hub of the customer: Users, \
-             Administrators, External administrators), and then every other partner administrator; after that take a new snapshot"
+            "1. the customer's administrator adds {address} as external administrator with full rights (Control Hub of the \
+             customer: Users, Administrators, External administrators), then every other partner administrator; 2. take a new \
+             snapshot"
         );
         if !self.asks() {
-            help += "; to have Webex ask by mail, write `attach.requestApproval: true`";
+            help += ". To have Webex ask by e-mail, write `attach.requestApproval: true`";
         }
         self.at(Finding::hold(BROADWORKS_ATTACH_APPROVAL, message).help(help))
     }
@@ -227,6 +232,14 @@ pub fn others<'a>(context: &Context<'a>, email: &str) -> impl Iterator<Item = &'
         people.any(|person| person.eq_ignore_ascii_case(email))
     });
     with.map(|it| it.id.as_str())
+}
+
+/// Several reasons, in words.
+fn and(reasons: &[String]) -> String {
+    match reasons {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => reasons.concat(),
+    }
 }
 
 /// Whether two ids mean one organisation.

@@ -237,7 +237,7 @@ fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
         .collect();
     if templates.is_none() {
         first.push(
-            "its customer templates are deleted, which the snapshot does not tell".to_owned(),
+            "its customer templates are deleted, which the snapshot does not list".to_owned(),
         );
     }
     WAY.deletion(name, &first, draft);
@@ -247,7 +247,9 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let status = match known(context.snapshot, key) {
         Known::Is(_) => "as recorded from Partner Hub",
         Known::Missing => "not in Partner Hub, as recorded",
-        Known::Untold => "unknown: Webex does not tell clusters, and nobody wrote them down",
+        Known::Untold => {
+            "unknown: Webex does not return clusters, and the file for --facts has none"
+        }
     };
     let mut facts = vec![Fact::new("status", "status", status)];
     if let Known::Is(seen) = known(context.snapshot, key) {

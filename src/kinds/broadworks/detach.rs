@@ -208,11 +208,11 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
         ),
         Stage::Workspaces(None) => (
             "it is unknown which workspaces it has, and nothing else is removed before they are".to_owned(),
-            "write those that exist under `broadworks.workspaces` of the facts, or an empty list if there are none".to_owned(),
+            "write those that exist under `broadworks.workspaces` in the file for `--facts`, or an empty list if there are none".to_owned(),
         ),
         Stage::Workspaces(Some(left)) => (
             format!("first its workspaces have to be removed: {}", named(left)),
-            format!("{control_hub}: Management, Workspaces, delete them; then remove them from the facts, and take a new snapshot"),
+            format!("{control_hub}: Management, Workspaces, delete them; then remove them from the file for `--facts`, and take a new snapshot"),
         ),
         Stage::Subscribers(count) => (
             format!("its subscribers are removed now ({count}), and the rest follows when the snapshot shows that they are gone"),
@@ -229,7 +229,7 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
         ),
         Stage::People(None) => (
             "it is unknown who is still in the organisation, and it is not deleted while anyone is".to_owned(),
-            "write the addresses under `people` of the organisation in `broadworks.organizations` of the facts, or an empty list".to_owned(),
+            "write the addresses under `people` of the organisation in `broadworks.organizations` of the file for `--facts`, or an empty list".to_owned(),
         ),
         Stage::People(Some(left)) => (
             format!("the people of the organisation have to be deleted manually, one by one: {}", named(left)),

@@ -212,7 +212,7 @@ impl Way {
             false => format!("; 4. {}", sets.join(", ")),
         };
         let help = format!(
-            "{way}{sets}; then Save, write it into the facts ({}), and take a new snapshot",
+            "{way}{sets}; then Save, write it under `{}` in the file for `--facts`, and take a new snapshot",
             self.section
         );
         let finding = Finding::hold(BROADWORKS_BY_HAND, message).help(help);
@@ -260,12 +260,12 @@ impl Way {
             .map(|(name, _, paths)| format!("{name} ({})", paths.join(", ")))
             .collect();
         let message = format!(
-            "the snapshot does not tell what Partner Hub has, so it is unknown whether it agrees with the files: {}",
+            "not compared with Partner Hub, because the snapshot lacks these settings: {}",
             names.join("; ")
         );
         let help = format!(
-            "compare in Partner Hub (Settings, BroadWorks Calling, {}), and write what is there under `{}` of the snapshot that \
-             `trunkline snapshot --facts` takes",
+            "compare them in Partner Hub (Settings, BroadWorks Calling, {}); then write them under `{}` in the file for \
+             `trunkline snapshot --facts`",
             self.list, self.section
         );
         draft.findings.push(

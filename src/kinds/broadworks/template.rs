@@ -135,10 +135,10 @@ pub fn not_first(context: &Context<'_>, enterprise: &str) -> Option<String> {
         sheet.untold.contains(&FREE_CALLING),
     ) {
         (false, _) => Some(format!(
-            "the customer template {name} is not yet as the files say"
+            "customer template `{name}` has not been changed yet"
         )),
         (true, true) => Some(format!(
-            "nobody wrote down whether {FREE_CALLING} of the customer template {name} is set"
+            "the snapshot does not say whether `{FREE_CALLING}` of customer template `{name}` is set"
         )),
         (true, false) => None,
     }
@@ -175,7 +175,7 @@ fn remarks(context: &Context<'_>, name: &str, sheet: &Sheet) -> Vec<String> {
         let count = match people {
             Some(people) => format!("{people} subscribers of {enterprises} enterprises keep"),
             None => format!(
-                "the subscribers of {enterprises} enterprises, of whom the snapshot tells nothing, keep"
+                "the subscribers of {enterprises} enterprises, of whom the snapshot says nothing, keep"
             ),
         };
         remarks.push(format!(
@@ -295,7 +295,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Known::Is(_) => "as recorded from Partner Hub",
         Known::Missing => "not in Partner Hub, as recorded",
         Known::Untold => {
-            "unknown: Webex does not tell customer templates, and nobody wrote them down"
+            "unknown: Webex does not return customer templates, and the file for --facts has none"
         }
     };
     let mut facts = vec![Fact::new("status", "status", status)];

@@ -62,7 +62,7 @@ fn deletion(
         return Err(about(Finding::info(NOT_DELETED, message)).into());
     };
     if inventory.by_hand(here) {
-        return Err(only_manually(here, &format!("{number} to be returned")).into());
+        return Err(only_manually(here, &format!("to return: {number}")).into());
     }
     if !context.world.locations().knows_main_number(here) {
         let message = format!(

@@ -130,8 +130,10 @@ fn essence(seen: &Number) -> Essence {
 
 /// Cisco warns that requests for numbers of its own calling plans and of integrated providers damage the data behind them.
 fn only_manually(location: &str, what: &str) -> Finding {
-    let message = format!("numbers of {location} are ordered and returned only manually: {what}");
+    let message = format!(
+        "trunkline does not order or return numbers of {location} (Cisco Calling Plan or integrated provider); {what}"
+    );
     Finding::hold(NUMBERS_MANUAL_CONTROL_HUB, message)
         .about(Address::new("location", location))
-        .help("do it in Control Hub (Services, Calling, Numbers, Manage), and take a new snapshot")
+        .help("do it in Control Hub (Services, Calling, Numbers, Manage), then take a new snapshot")
 }

@@ -27,6 +27,9 @@ const SWITCHED_PER_REQUEST: usize = 500;
 /// Webex moves at most this many numbers to another location in one job.
 const MOVED_PER_JOB: usize = 1000;
 
+/// How many numbers a message names.
+const NAMED: usize = 10;
+
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     deletion::deletions(context, draft);
     if context.config.numbers.is_empty() {
@@ -48,7 +51,8 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         let calls = locations.calls_from(&location.value);
         let order = mobile::order(context, block);
         let by_hand = order.is_none() && inventory.by_hand(&location.value);
-        let (mut refused, mut ordered, mut waiting) = (0, 0, 0);
+        let (mut refused, mut waiting) = (0, 0);
+        let mut ordered = Vec::new();
         for at in block.value.numbers.iter() {
             let Ok(interval) = interval(&at.value) else {
                 continue;
@@ -64,7 +68,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
                 match observed.get(number.as_str()) {
                     None if entry.is_held(&number, draft) => {}
                     None if !calls => refused += 1,
-                    None if by_hand => ordered += 1,
+                    None if by_hand => ordered.push(number),
                     None if matches!(order, Some(Err(_))) => waiting += 1,
                     Some(seen) if !calls && entry.comes(seen) => refused += 1,
                     None => draft.changes.push(match order {
@@ -75,26 +79,32 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
                 }
             }
         }
-        say_left_out(context, block, refused, ordered, draft);
+        say_left_out(context, block, refused, &ordered, draft);
         if let Some(Err(finding)) = order {
             mobile::say_waiting(context, block, waiting, *finding, draft);
         }
     }
 }
 
-/// Says how many numbers of a block cannot be there, and how many a person has to order.
+/// Says how many numbers of a block cannot be there, and which a person has to order.
 fn say_left_out(
     context: &Context<'_>,
     block: &Declared<NumberBlock>,
     refused: usize,
-    ordered: usize,
+    ordered: &[String],
     draft: &mut Draft,
 ) {
     let location = &block.value.location;
     let place = || context.config.place(block.spot(location));
-    draft.blocked += ordered + refused;
-    if ordered > 0 {
-        let finding = only_manually(location, &format!("{ordered} to be ordered"));
+    draft.blocked += ordered.len() + refused;
+    if !ordered.is_empty() {
+        let named = ordered.iter().take(NAMED).map(String::as_str);
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = match ordered.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let finding = only_manually(location, &format!("to order: {named}{more}"));
         draft.findings.push(finding.at(place()));
     }
     if refused > 0 && context.world.locations().not_known(location) {
@@ -256,7 +266,9 @@ impl Block<'_> {
         if seen.owner.is_some() {
             if !self.taken_along(seen, wanted) {
                 let here = here.unwrap_or("no location");
-                let message = format!("{number} belongs to {here} and is in use there");
+                let message = format!(
+                    "the files list {number} under {wanted}, but it belongs to {here} and is in use there"
+                );
                 let help = format!("list it under {here}, or move its owner to {wanted}");
                 let finding = Finding::error(CALLING_LOCATION_MISMATCH, message);
                 self.say(draft, finding.help(help), seen);
@@ -264,8 +276,10 @@ impl Block<'_> {
             return;
         }
         if let Some(here) = here.filter(|here| self.inventory.stays_main(number, here)) {
-            let message = format!("{number} is the main number of {here}");
-            let help = format!("give {here} another main number, or list this one there");
+            let message = format!(
+                "the files list {number} under {wanted}, but it is the main number of {here}"
+            );
+            let help = format!("list it under {here}, or give {here} another `mainNumber` first");
             let finding = Finding::error(CALLING_LOCATION_MISMATCH, message);
             return self.say(draft, finding.help(help), seen);
         }

@@ -72,5 +72,5 @@ fn word(state: Option<Authorization>) -> &'static str {
 }
 
 fn adopt(wanted: &Wanted<'_>) -> Adopted {
-    Err(wanted.by_hand("no request tells the state of an operator account"))
+    Err(wanted.by_hand("the Webex API does not return the state of an operator account"))
 }

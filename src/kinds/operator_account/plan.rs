@@ -35,7 +35,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let Some(base) = context.base else { return };
     for name in base.operator_accounts.keys() {
         if !context.config.operator_accounts.contains_key(name) {
-            let message = "the files no longer have the account; no request removes it in Webex";
+            let message = "the files no longer have the account; the Webex API cannot remove it";
             let finding = Finding::info(NOT_DELETED, message);
             draft
                 .findings
@@ -131,11 +131,11 @@ impl Account<'_> {
         });
         let location = self.declared.value.location.as_ref();
         let location = location.map_or("the location of the people", |at| at.value.as_str());
-        let message = "the account is not confirmed in Control Hub, and no request does it";
+        let message = "confirm the account in Control Hub; the Webex API cannot do it";
         let help = format!(
-            "make sure with {operator} that the contact of the account can receive the request to authorise it; then in \
-             Control Hub choose Services, Calling, Numbers, Manage, Add numbers, {location}, Mobile number, {operator}; enter \
-             `accountId` of the file twice, Next, Confirm. Then write `authorization: pending` and `confirmedAt` here",
+            "1. make sure that the account's contact can receive {operator}'s authorisation request; 2. in Control Hub: Services, \
+             Calling, Numbers, Manage, Add numbers, {location}, Mobile number, {operator}; 3. enter `accountId` twice, choose \
+             Next, then Confirm; 4. write `authorization: pending` and `confirmedAt` here",
             operator = operator.value
         );
         self.say(

@@ -17,16 +17,17 @@ pub fn state(snapshot: &Snapshot, device: &Device) -> Option<Finding> {
     }
     let age = device.created.as_deref();
     let Some(age) = age.and_then(|it| snapshot.since_text(it)) else {
-        let message =
-            "the activation code has not been used, and it is unknown since when it exists";
+        let message = "the activation code has not been used, and it is unknown when it was issued";
         return Some(Finding::warning(GO_ACTIVATION_EXPIRING, message).help(
-            "look in Control Hub (the person, Devices) when the code was made: it is valid for 90 days",
+            "look up in Control Hub (the person, Devices) when the code was issued: it is valid for 90 days",
         ));
     };
     let days = age.days();
     let message = format!("the activation code has not been used for {days} of {LIFE} days");
     Some(if age.over_hours(LIFE * 24) {
-        let message = format!("the activation code was not used for {days} days; it lived {LIFE}");
+        let message = format!(
+            "the activation code has expired: it was valid for {LIFE} days and was issued {days} days ago"
+        );
         Finding::error(GO_ACTIVATION_EXPIRED, message).help(
             "in Control Hub open the person, Devices, the Webex Go device, and generate a new code; if that is not \
              offered, delete the device and add it again",

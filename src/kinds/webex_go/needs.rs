@@ -144,14 +144,14 @@ fn unfit(person: &Person<'_>, number: &str, location: &str) -> Option<Finding> {
     let claimed = person.claimed_by(number).map(|it| inventory.address(it));
     let owner = found.owner.map(|it| inventory.owner_name(it));
     if let Some(owner) = owner.or(claimed).or_else(|| inventory.kept(number)) {
-        let message = format!("the number {number} is not free: {owner}");
+        let message = format!("the number {number} is not free: it belongs to {owner}");
         return Some(Finding::error(CALLING_NUMBER_IN_USE, message));
     }
     let elsewhere = found.location != Some(location);
     elsewhere.then(|| {
         let there = found.location.unwrap_or("no location");
         let message =
-            format!("the number {number} belongs to {there}, and the person to {location}");
+            format!("the number {number} belongs to {there}, but the person belongs to {location}");
         Finding::error(CALLING_LOCATION_MISMATCH, message)
     })
 }

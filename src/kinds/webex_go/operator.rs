@@ -139,16 +139,19 @@ fn say_replaced(
     new: &str,
     draft: &mut Draft,
 ) {
+    let here = person.seen().and_then(|seen| seen.location.as_deref());
+    let here = here.unwrap_or("its location");
     let message =
-        format!("{new} replaces {old}, which stays with its location and has no owner then");
-    let help = "tell those who call the old number, or give it to another person in a later plan";
+        format!("{new} replaces {old} as the person's number; {old} remains in {here}, unassigned");
+    let help =
+        "tell callers the new number, or assign the old one to another person in a later plan";
     person.say(
         Finding::warning(PRIMARY_NUMBER_REPLACED, message).help(help),
         draft,
     );
     if let Some(device) = device.filter(|_| !person.is_mobile(old)) {
         let message = format!(
-            "the person has the Webex Go device {} for the person's own phone; the number {new} replaces {old} and brings another device",
+            "the person has the Webex Go device `{}` for the person's own phone; the number {new} replaces {old} and brings another device",
             device.label()
         );
         let help =

@@ -203,7 +203,7 @@ impl<'a> Person<'a> {
             needs.missing.push(short);
         }
         if needs.missing.is_empty() {
-            let message = "the person has no Webex Go device, and no request adds one";
+            let message = "the person has no Webex Go device; the Webex API cannot add one";
             let help = steps::add(self, &needs);
             self.say(Finding::hold(GO_DEVICE_MANUAL, message).help(help), draft);
         }

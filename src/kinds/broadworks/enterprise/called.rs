@@ -29,7 +29,7 @@ pub fn say(context: &Context<'_>, customers: &Customers<'_>, draft: &mut Draft) 
         let message = format!("the organisation is called `{now}` and is to be called `{then}`");
         let help = format!(
             "sign in to Partner Hub (admin.webex.com) as partner administrator, open Customers, the organisation of {name}, and rename it in \
-             its Control Hub; then write the name into the facts ({}), and take a new snapshot. Or correct `name`",
+             its Control Hub; then write the name under `{}` in the file for `--facts`, and take a new snapshot. Or correct `name`",
             KIND.section
         );
         by_hand(context, (name, entry.spot(wanted)), (message, help), draft);

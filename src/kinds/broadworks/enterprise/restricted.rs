@@ -45,12 +45,12 @@ pub fn say_untold(
     };
     let names: Vec<&str> = untold.iter().map(|(name, _)| *name).collect();
     let message = format!(
-        "the snapshot does not tell {what}, so it is unknown whether it agrees with the files: {}",
+        "not compared with Partner Hub, because the snapshot does not say {what}: {}",
         names.join(", ")
     );
     let help = format!(
-        "look in Partner Hub (Customers, the organisation), and write `{field}` at the enterprise under `{}` of the snapshot \
-         that `trunkline snapshot --facts` takes",
+        "compare it in Partner Hub (Customers, the organisation); then write `{field}` at the enterprise under `{}` in the \
+         file for `trunkline snapshot --facts`",
         KIND.section
     );
     draft.findings.push(
@@ -79,7 +79,7 @@ fn switch(
     let message = format!("Restricted by Partner is {now} and is to be {then}: {effect}");
     let help = format!(
         "1. sign in to Partner Hub (admin.webex.com) as partner administrator; 2. Customers, the organisation of {name}; 3. switch \
-         Restricted by Partner {then}; then write it into the facts ({}), and take a new snapshot",
+         Restricted by Partner {then}; then write it under `{}` in the file for `--facts`, and take a new snapshot",
         KIND.section
     );
     by_hand(context, (name, entry.spot(wanted)), (message, help), draft);

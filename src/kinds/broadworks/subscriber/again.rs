@@ -72,7 +72,7 @@ impl<'a> Subscribers<'a> {
             spot: Some(cause.spot),
             because: vec![format!("{}/{user_id} {}", KIND.section, cause.path)],
         };
-        let replaced = format!("the next plan adds it again {}", cause.then);
+        let replaced = format!("the next plan adds the subscriber again {}", cause.then);
         Again::Removed(Box::new(removal(
             seen,
             reason,
@@ -159,8 +159,8 @@ impl<'a> Subscribers<'a> {
             return None;
         }
         if let Some(why) = template::not_first(self.context, &entry.value.enterprise.value) {
-            let message = format!("it would be provisioned again as before: {why}");
-            let help = "change the customer template in Partner Hub first, write it into the facts, and take a new snapshot";
+            let message = format!("{why}, so reprovisioning may have no effect");
+            let help = "change the customer template in Partner Hub first, then in the file for `--facts`, and take a new snapshot";
             return refuse(
                 draft,
                 Finding::error(BROADWORKS_TEMPLATE_FIRST, message).help(help),
@@ -187,11 +187,15 @@ impl<'a> Subscribers<'a> {
     ) -> bool {
         if entry.value.email.is_none() {
             let known = seen.email.as_deref();
-            let known = known.unwrap_or("unknown: Webex does not tell it");
-            let message = format!(
-                "it is to be removed and added again, and the files lack `email` ({known})"
-            );
-            let finding = Finding::error(BROADWORKS_INCOMPLETE, message).help("add it");
+            let missing = "the subscriber is to be removed and added again, but `email` is missing in the files";
+            let (message, help) = match known {
+                Some(email) => (missing.to_owned(), format!("add `email: {email}`")),
+                None => (
+                    format!("{missing}, and Webex does not return it"),
+                    "ask the customer for the address and add `email`".to_owned(),
+                ),
+            };
+            let finding = Finding::error(BROADWORKS_INCOMPLETE, message).help(help);
             self.say(draft, finding, user_id, entry.key);
             return false;
         }

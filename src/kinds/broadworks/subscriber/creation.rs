@@ -175,11 +175,12 @@ impl<'a> Subscribers<'a> {
             return Some(needs.collect());
         };
         let message = format!(
-            "{} is the subscriber {}, and the BroadWorks user id of an account never changes",
+            "the address {} already belongs to subscriber {}, and the BroadWorks user id of an account cannot be changed",
             email.value, old.user_id
         );
         let help = format!(
-            "write `state: absent` at {}, and acknowledge it: the new one is added in the same plan",
+            "correct `email` if it is wrong; to replace the subscriber, write `state: absent` at {} and acknowledge \
+             `{BROADWORKS_SUBSCRIBER_DELETION}`: the same plan then adds {user_id}",
             old.user_id
         );
         let finding = Finding::error(BROADWORKS_USER_ID_CHANGE, message).help(help);

@@ -222,16 +222,16 @@ impl<'a> Subscribers<'a> {
         let message = match (facts.may_call(Holder::User(user)), asked) {
             (false, false) => return false,
             (true, _) => format!(
-                "{} has Webex Calling, and a person calls on one of both platforms",
+                "{} has Webex Calling; a person cannot have both Webex Calling and Webex for BroadWorks",
                 email.value
             ),
             (false, true) => format!(
-                "{} is to get Webex Calling, and a person calls on one of both platforms",
+                "{} is to get Webex Calling; a person cannot have both Webex Calling and Webex for BroadWorks",
                 email.value
             ),
         };
         let finding = Finding::error(CALLING_PLATFORM_CONFLICT, message)
-            .help("take Webex Calling from the person, or remove the subscriber");
+            .help("remove Webex Calling from the person, or remove the subscriber");
         self.say(draft, finding, user_id, entry.spot(email));
         true
     }

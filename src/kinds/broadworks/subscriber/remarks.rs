@@ -90,17 +90,19 @@ impl Subscribers<'_> {
         }
         let package = title(at.value.word());
         let to = match new {
-            Some(new) => format!("meetings move from the site of {old} to that of {new}"),
+            Some(new) => {
+                format!("the person's meetings move from the {old} site to the {new} site")
+            }
             None => format!(
-                "{package} has no meeting site, so no new meetings are scheduled on that of {old}"
+                "the {package} package has no meeting site, so the person cannot schedule new meetings on the {old} site"
             ),
         };
         let room = match new {
-            Some(_) => "; the personal room takes two to three hours",
+            Some(_) => ". The new personal room is available after two to three hours",
             None => "",
         };
         let message = format!(
-            "{to}; the old site and its recordings stay and are accessible to its administrator{room}"
+            "{to}. The old site and its recordings remain, accessible to that site's administrator{room}"
         );
         draft.findings.push(
             Finding::warning(BROADWORKS_PACKAGE_SITE, message)
@@ -211,7 +213,8 @@ fn title(package: &str) -> String {
 
 /// Why Webex would refuse it.
 pub(super) fn nothing_left() -> Finding {
-    let message = "neither a number nor an extension would be left";
+    let message =
+        "the subscriber would have neither a number nor an extension, and Webex requires one";
     Finding::error(BROADWORKS_NUMBER_OR_EXTENSION, message)
-        .help("write the number or the extension that the user has in BroadWorks")
+        .help("set `primaryPhoneNumber` or `extension` to the value in BroadWorks")
 }

@@ -57,24 +57,27 @@ pub fn address(user_id: &str) -> Address {
 
 /// What ends with a subscription, with what the snapshot has of it (BWKS-078).
 fn losses(seen: &Subscriber, person: Person, replaced: Option<&str>) -> Vec<String> {
-    let package = seen.package.as_deref().unwrap_or("an unknown package");
-    let mut losses = vec![format!(
-        "the subscription ({package}) with its services; billing ends"
-    )];
+    let package = seen.package.as_deref();
+    let package = package.map_or("the package".to_owned(), |it| format!("the {it} package"));
+    let who = seen.email.as_deref().unwrap_or("the person");
+    let stays = format!("{who} remains a free Webex user");
+    let after = match (person, seen.status.as_deref(), replaced) {
+        (Person::Goes, ..) => String::new(),
+        (_, _, Some(replaced)) => format!("; {stays} until {replaced}"),
+        (_, Some("provisioned" | "updating") | None, None) => format!("; {stays}"),
+        (_, Some(_), None) => String::new(),
+    };
+    let mut losses = vec![format!("{package} and its services (billing ends{after})")];
     if let Some(number) = &seen.primary_phone_number {
         losses.push(format!("calls of {number} in Webex"));
     }
     if let Some(extension) = &seen.extension {
         losses.push(format!("extension {extension} in Webex"));
     }
-    let who = seen.email.as_deref().unwrap_or("the person");
     match (person, seen.status.as_deref()) {
-        (Person::Goes, _) => losses.push(format!("{who} is deleted after that")),
-        (_, Some("provisioned" | "updating") | None) => {
-            losses.push(format!("{who} stays as a free user of Webex"));
-        }
-        (_, Some(other)) => losses.push(format!("what is going on now ({other}) ends")),
+        (Person::Goes, _) => losses.push(format!("the account of {who}, deleted afterwards")),
+        (_, Some("provisioned" | "updating") | None) => {}
+        (_, Some(other)) => losses.push(format!("the provisioning in progress ({other})")),
     }
-    losses.extend(replaced.map(str::to_owned));
     losses
 }

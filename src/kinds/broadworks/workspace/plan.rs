@@ -36,9 +36,9 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             }
         };
         if !keeps_one(entry, find(context.snapshot, user_id)) {
-            let message = "neither a number nor an extension would be left";
+            let message = "the workspace would have neither a number nor an extension, and Webex requires one";
             let finding = Finding::error(BROADWORKS_NUMBER_OR_EXTENSION, message)
-                .help("write the number or the extension that the workspace has in BroadWorks");
+                .help("set `primaryPhoneNumber` or `extension` to the value in BroadWorks");
             say(context, draft, finding, user_id, Some(entry.key));
         } else if let Some((message, request)) = differs {
             let finding = Finding::hold(BROADWORKS_BY_HAND, message).help(format!(
