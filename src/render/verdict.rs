@@ -2,6 +2,8 @@
 //!
 //! Owns the words of both. Must not know layout. It judges nothing: it distinguishes what the findings of the plan already say.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashSet;
 
 use super::style::escape;
@@ -224,13 +226,17 @@ pub(super) fn of_drift(plan: &Plan, verdict: &Verdict) -> (Light, String) {
 /// The verdict on this plan.
 pub(super) fn of(plan: &Plan) -> Verdict {
     let answerable = acknowledgeable();
-    let (mut guardrails, mut errors, mut holds) = (Vec::new(), 0, 0);
+    let mut hit: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut errors, mut holds) = (0, 0);
     for finding in &plan.findings {
         match finding.severity {
-            Severity::Error if is_guardrail(finding) => guardrails.push(match &finding.subject {
-                Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
-                None => escape(&finding.code).into_owned(),
-            }),
+            Severity::Error if is_guardrail(finding) => {
+                let name = match &finding.subject {
+                    Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
+                    None => escape(&finding.code).into_owned(),
+                };
+                *hit.entry(name).or_default() += 1;
+            }
             // Counted as changes, as readers know them.
             Severity::Error
                 if plan.summary.unacknowledged > 0
@@ -240,6 +246,13 @@ pub(super) fn of(plan: &Plan) -> Verdict {
             Severity::Warning | Severity::Info => {}
         }
     }
+    let guardrails: Vec<String> = hit
+        .into_iter()
+        .map(|(name, times)| match times {
+            1 => name,
+            _ => format!("{name} {times} times"),
+        })
+        .collect();
     let unacknowledged = plan.summary.unacknowledged;
     let losses = !plan.changes.is_empty();
     let changes = plan.changes.iter().any(|change| {

@@ -22,6 +22,11 @@ pub(super) fn list(page: &mut Page, groups: &[FindingGroup<'_>], detail: Detail)
                 .sum();
             page.end();
             page.put(Style::Bold, heading(severity, number));
+            let of_infos = || groups.iter().filter(|it| it.severity() == Severity::Info);
+            let helps = || of_infos().any(|it| it.findings().iter().any(|it| it.help.is_some()));
+            if severity == Severity::Info && detail != Detail::Full && helps() {
+                page.put(Style::Plain, " (--detail full says what to do)");
+            }
             page.end();
             headed = Some(severity);
         }
