@@ -104,11 +104,22 @@ fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 
 /// An error without the name of the temporary file that it is about: nobody knows that name.
 pub fn of_named(error: io::Error) -> io::Error {
-    let text = error.to_string();
-    match text.split_once(" at path \"") {
-        Some((why, _)) => io::Error::new(error.kind(), why.to_owned()),
-        None => error,
+    let text = in_words(error.to_string());
+    let why = text
+        .split_once(" at path \"")
+        .map_or(&*text, |(why, _)| why);
+    io::Error::new(error.kind(), why.to_owned())
+}
+
+/// A text without the numbers of the operating system's errors, which say nothing to a reader.
+pub fn in_words(mut text: String) -> String {
+    while let Some(at) = text.find(" (os error ") {
+        let Some(end) = text[at..].find(')') else {
+            break;
+        };
+        text.replace_range(at..=at + end, "");
     }
+    text
 }
 
 /// Why a text is no JSON object, where its first character says so. An empty one may have been cut off.

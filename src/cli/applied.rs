@@ -237,10 +237,10 @@ pub fn newer(then: &Snapshot, now: &Snapshot) -> Option<Finding> {
     let (was, is) = (then.captured_moment()?, now.captured_moment()?);
     (was > is).then(|| {
         let message = format!(
-            "the applied snapshot of {was} is newer than the snapshot of {is}, and is ignored"
+            "the applied snapshot ({was}) is newer than the snapshot ({is}), so it is ignored, and nobody counts as new"
         );
         Finding::warning(APPLIED_SNAPSHOT_NEWER, message)
-            .help("take a new snapshot: `trunkline snapshot --live`, or plan with --live")
+            .help("take a new snapshot with `trunkline snapshot --live --out FILE`, or plan with `--live`")
     })
 }
 

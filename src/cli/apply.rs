@@ -215,7 +215,13 @@ fn unchanged(
 /// Makes sure that reports can be written: noticed later, it would look as if nothing had been done.
 fn places_of_reports(args: &Args) -> Result<(), Failure> {
     let mut files = [&args.report, &args.summary].into_iter().flatten();
-    files.try_for_each(|file| output::check_place(file))
+    files.try_for_each(|file| {
+        output::check_place(file).map_err(|failure| {
+            let (message, help, exit) = failure.parts();
+            let help = help.map(|help| format!("nothing was sent; {help}"));
+            Failure::new(message).help_if(help).exit(exit)
+        })
+    })
 }
 
 /// The journal could not be written: nobody knows more than what it says.

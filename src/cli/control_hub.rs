@@ -118,8 +118,10 @@ impl HubArgs {
         // Before the plan is made, which may take a while.
         output::refuse_other(directory)?;
         earlier(directory)?;
-        let spelling = Spelling::read(&self.exports)
-            .map_err(|error| Failure::new(error.to_string()).details(lines(&error)))?;
+        let spelling = Spelling::read(&self.exports).map_err(|error| {
+            let failure = Failure::new(error.to_string()).details(lines(&error));
+            failure.help_if(error.help())
+        })?;
         Ok(Some(Hub {
             directory,
             spelling,

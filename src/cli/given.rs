@@ -66,7 +66,7 @@ impl Given {
         let path = quoted(path);
         match self {
             Given::Snapshot => format!(
-                "commands that compare with a snapshot take it as --snapshot {path}, beside the directory with the YAML files"
+                "commands that compare with a snapshot take it as --snapshot {path}, in addition to the directory with the YAML files"
             ),
             Given::Plan => format!(
                 "`trunkline show {path}` prints it again, `trunkline apply {path}` carries it out"

@@ -29,7 +29,10 @@ pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Fail
         Some(revision) => files::from_revision(path, revision)?,
         None => {
             given::directory(path)?;
-            files::from_directory(path)?
+            files::from_directory(path).map_err(|error| {
+                let help = error.help();
+                Failure::new(error).help_if(help)
+            })?
         }
     };
     Ok(config::load(sources))
@@ -42,7 +45,8 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
             Failure::new(format!("there is no file `{}`", file.display()))
                 .help("save a plan with `trunkline plan --out FILE`; `trunkline explain ADDRESS` shows one object")
         }
-        _ => Failure::new(format!("cannot read {}: {error}", file.display())),
+        _ => Failure::new(format!("cannot read {}: {error}", file.display()))
+            .help("name a plan that `trunkline plan --out FILE` saved"),
     })?;
     let not_a_plan = |reason: String| {
         given::instead(file, Some(Given::Plan)).unwrap_or_else(|| {
@@ -184,14 +188,14 @@ pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Box<Finding>> {
                 SNAPSHOT_MISSING,
                 "take one with `trunkline snapshot --live --out FILE`, and name it with --snapshot if it is not snapshot.json in the directory of the files",
             ),
-            SnapshotError::Truncated { .. } => (SNAPSHOT_INCOMPLETE, "take a new snapshot"),
+            SnapshotError::Truncated { .. } => (SNAPSHOT_INCOMPLETE, "take a new one with `trunkline snapshot --live --out FILE`"),
             SnapshotError::Unreadable { .. } => (
                 SNAPSHOT_UNREADABLE,
-                "take a new snapshot, or name the right file",
+                "take a new one with `trunkline snapshot --live --out FILE`, or give the right file with `--snapshot FILE`",
             ),
             SnapshotError::Version { .. } => (
                 VERSION_UNSUPPORTED,
-                "take a new snapshot with this version of trunkline",
+                "take a new one with this version of trunkline: `trunkline snapshot --live --out FILE`",
             ),
         };
         Box::new(Finding::error(code, error.to_string()).help(help))

@@ -62,9 +62,8 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let url = self::url();
     let tokens = Tokens::from_environment(&variable).map_err(|error| {
-        Failure::new(error).help(
-            "set WEBEX_ACCESS_TOKEN; a personal token from developer.webex.com is valid for 12 hours",
-        )
+        let help = error.help();
+        Failure::new(error).help(help)
     })?;
     let transport = Https::new(&url, &Network::from_environment(&variable))?;
     let stop = Stop::default();

@@ -30,7 +30,7 @@ impl Failure {
     /// A failure with this message.
     pub fn new(message: impl Display) -> Failure {
         Failure {
-            message: message.to_string(),
+            message: disk::in_words(message.to_string()),
             details: Vec::new(),
             help: None,
             exit: Exit::Error,
@@ -46,6 +46,12 @@ impl Failure {
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to do, where that is known.
+    pub fn help_if(mut self, help: Option<impl Into<String>>) -> Failure {
+        self.help = help.map(Into::into).or(self.help);
         self
     }
 
@@ -192,26 +198,36 @@ pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Checks before a run that a file can be written after it: its directory is there and takes files, and the path is no directory.
 pub fn check_place(path: &Path) -> Result<(), Failure> {
-    let cannot = |why: String| {
-        let message = format!("{} cannot be written: {why}", path.display());
-        Failure::new(message)
-            .help("nothing was sent; name another file, or correct its permissions")
-    };
-    match std::fs::metadata(path) {
-        Ok(there) if there.is_dir() => Err(cannot("it is a directory".to_owned())),
+    let directory = directory_of(path)?;
+    let tried = match std::fs::metadata(path) {
         // A pipe or a terminal is only opened when it is written.
-        Ok(there) if !there.is_file() => Ok(()),
-        Ok(_) => {
-            let file = File::options().append(true).open(path);
-            file.map(drop).map_err(|error| cannot(error.to_string()))
-        }
-        Err(_) => {
-            let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
-            let directory = directory.unwrap_or(Path::new("."));
-            let tried = tempfile::NamedTempFile::new_in(directory);
-            tried.map(drop).map_err(|error| cannot(error.to_string()))
-        }
+        Ok(there) if !there.is_file() => return Ok(()),
+        Ok(_) => File::options().append(true).open(path).map(drop),
+        Err(_) => NamedTempFile::new_in(directory).map(drop),
+    };
+    tried.map_err(|error| unwritable(path, error))
+}
+
+/// The directory of a file that is to be written; what is wrong with the path, with what to do about it.
+fn directory_of(path: &Path) -> Result<&Path, Failure> {
+    let cannot = |why: &str| Failure::new(format!("cannot write {}: {why}", path.display()));
+    if path.is_dir() {
+        return Err(cannot("it is a directory").help("name a file, not a directory"));
     }
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let directory = directory.unwrap_or(Path::new("."));
+    if !directory.exists() {
+        let why = format!("the directory `{}` does not exist", directory.display());
+        return Err(cannot(&why).help("create it, or name another file"));
+    }
+    Ok(directory)
+}
+
+/// Why a file cannot be written whose path is right.
+pub fn unwritable(path: &Path, error: std::io::Error) -> Failure {
+    let error = disk::of_named(error);
+    Failure::new(format!("cannot write {}: {error}", path.display()))
+        .help("name another file, or correct the permissions")
 }
 
 /// Saves a plan, as [`save`] does.
@@ -271,17 +287,8 @@ fn put(
     temporary: Builder<'_, '_>,
     persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
 ) -> Result<(), Failure> {
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let failed = |error| {
-        let error = disk::of_named(error);
-        Failure::new(format!("cannot write {}: {error}", path.display()))
-    };
-    if path.is_dir() {
-        return Err(failed(ErrorKind::IsADirectory.into()).help("name a file"));
-    }
+    let directory = directory_of(path)?;
+    let failed = |error| unwritable(path, error);
     let mut file = temporary.tempfile_in(directory).map_err(failed)?;
     write(file.as_file_mut()).map_err(failed)?;
     persist(file).map_err(|error| failed(error.error))?;

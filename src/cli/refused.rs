@@ -138,6 +138,7 @@ pub fn failure(error: &clap::Error, words: &[Word], program: &Command) -> Option
         .or_else(|| of_one_organisation(words, program))
         .or_else(|| option(error, words, program))
         .or_else(|| file(error, words, program))
+        .or_else(|| usage(error, words, program))
 }
 
 /// The message for a command that is unknown here and well known elsewhere.
@@ -166,10 +167,7 @@ fn option(error: &clap::Error, words: &[Word], program: &Command) -> Option<Fail
         .filter_map(Word::option)
         .filter(|(_, ours)| !has(command, ours) && !has(program, ours));
     let options: Vec<(&str, &str)> = options.collect();
-    let whole = match command.get_name() {
-        name if name == program.get_name() => name.to_owned(),
-        name => format!("{} {name}", program.get_name()),
-    };
+    let whole = whole(command, program);
     let named = command.get_name();
     let theirs = options.iter().find_map(|(typed, _)| {
         let word = typed.trim_start_matches('-');
@@ -195,6 +193,48 @@ fn option(error: &clap::Error, words: &[Word], program: &Command) -> Option<Fail
         }
     })?;
     Some(Failure::new(format!("`{whole}` has no option `{typed}`")).help(help))
+}
+
+/// A command as it is typed.
+fn whole(command: &Command, program: &Command) -> String {
+    match command.get_name() {
+        name if name == program.get_name() => name.to_owned(),
+        name => format!("{} {name}", program.get_name()),
+    }
+}
+
+/// The message for what a command does not take, or lacks.
+fn usage(error: &clap::Error, words: &[Word], program: &Command) -> Option<Failure> {
+    let command = command_of(words, program)?;
+    let whole = whole(command, program);
+    match (error.kind(), error.get(ContextKind::InvalidArg)?) {
+        (ErrorKind::UnknownArgument, ContextValue::String(word)) => {
+            let (what, help) = match word.starts_with('-') {
+                true => ("has no option", "lists its options"),
+                false => ("takes no argument", "shows how it is used"),
+            };
+            let help = match error.get(ContextKind::SuggestedArg) {
+                Some(ContextValue::String(near)) => format!("did you mean `{near}`?"),
+                _ => format!("`{whole} --help` {help}"),
+            };
+            Some(Failure::new(format!("`{whole}` {what} `{word}`")).help(help))
+        }
+        (ErrorKind::MissingRequiredArgument, ContextValue::Strings(missing)) => {
+            let message = format!("`{whole}` needs {}", missing.join(" and "));
+            // Arguments have no text before the command is built.
+            let mut built = command.clone();
+            built.build();
+            let mut all = built.get_arguments();
+            let known = all.find(|it| *missing == [it.to_string()]);
+            let known = known.and_then(|it| it.get_help());
+            let help = match known {
+                Some(help) => help.to_string(),
+                None => format!("`{whole} --help` shows how it is used"),
+            };
+            Some(Failure::new(message).help(help))
+        }
+        _ => None,
+    }
 }
 
 /// More commands than these are not listed.

@@ -49,7 +49,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         match error {
             backup::Error::NoIdentity(_) => failure.help("name it with --identity FILE"),
             backup::Error::Damaged { .. } => given::instead(&args.bundle, Some(Given::Backup))
-                .unwrap_or_else(|| failure.help("take another backup of the same person")),
+                .unwrap_or_else(|| {
+                    failure.help("name a backup file, such as one from `.trunkline/backups`")
+                }),
             _ => failure,
         }
     })?;

@@ -51,6 +51,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let out = args.out.as_deref();
     let out = out.ok_or_else(|| Failure::new("name the file with --out"))?;
+    output::check_place(out)?;
     let old = args.wanted.old()?;
     if !args.from_csv.is_empty() {
         return exported(args, out, old.as_ref());
@@ -83,7 +84,8 @@ fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure>
             ExportError::Problems(problems) => problems.lines(),
             _ => Vec::new(),
         };
-        Failure::new(error).details(details)
+        let help = error.help();
+        Failure::new(error).details(details).help_if(help)
     })?;
     for line in &exported.notes {
         note(&format!("note: {line}\n"))?;
@@ -115,6 +117,9 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 
 /// What the responses of the organisation show about the unconfirmed points.
 fn probe(args: &Args) -> Result<Exit, Failure> {
+    if let Some(out) = &args.out {
+        output::check_place(out)?;
+    }
     let live: Live = live::connect(&args.connection, None)?;
     let report = probe::run(&live.reader()).map_err(live::failure)?;
     let requests = live.client.counts();
@@ -133,8 +138,5 @@ fn probe(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn save(out: &Path, document: &Value) -> Result<(), Failure> {
-    snapshot::write(out, document).map_err(|error| {
-        let message = format!("cannot write {}: {error}", out.display());
-        Failure::new(message)
-    })
+    snapshot::write(out, document).map_err(|error| output::unwritable(out, error))
 }

@@ -164,7 +164,7 @@ fn alike<'a>(kind: &str, keys: impl Iterator<Item = &'a str>) -> Vec<Doubt> {
         for form in &forms {
             let others: Vec<&str> = forms.iter().copied().filter(|it| it != form).collect();
             let reason = format!(
-                "the snapshot also has {}, and BroadWorks does not tell them apart",
+                "the snapshot also has {}, and BroadWorks does not distinguish them",
                 others.join(" and ")
             );
             doubts.push((format!("{kind}/{form}"), reason));

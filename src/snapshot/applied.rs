@@ -103,7 +103,8 @@ impl Applied {
         let strangers = Strangers::count(&then, now);
         if strangers.same == 0 && strangers.other > 2 {
             return Err(
-                "it has other ids for everyone, as if it were captured in another way".to_owned(),
+                "it has different ids for everyone, as if the two were captured differently"
+                    .to_owned(),
             );
         }
         let had = addresses(&then);

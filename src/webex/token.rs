@@ -91,6 +91,19 @@ pub enum TokenError {
     },
 }
 
+impl TokenError {
+    /// What to do about it.
+    pub fn help(&self) -> String {
+        match self {
+            TokenError::None => "set WEBEX_ACCESS_TOKEN; a personal token from developer.webex.com is valid for 12 hours".to_owned(),
+            TokenError::Half(missing) => format!("set {missing}, or WEBEX_ACCESS_TOKEN instead"),
+            TokenError::Unreadable { .. } => {
+                "correct WEBEX_REFRESH_TOKEN_FILE, or the permissions of the file".to_owned()
+            }
+        }
+    }
+}
+
 impl Tokens {
     /// A token that cannot be refreshed.
     pub fn fixed(access: impl Into<Secret>) -> Tokens {

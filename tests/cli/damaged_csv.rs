@@ -168,7 +168,7 @@ fn an_export_of_only_attributes_is_refused() {
     refused(
         &[("users.csv", users)],
         &[
-            "users.csv has no column of a service",
+            "users.csv has no column for a service",
             "export users with all attributes and services",
         ],
     );

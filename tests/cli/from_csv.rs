@@ -348,7 +348,7 @@ fn what_is_no_export_says_so() {
     let failed = run(directory.path(), &args);
     assert_eq!(failed.exit, 1);
     assert!(
-        failed.stderr.contains("there is no export of users in csv"),
+        failed.stderr.contains("there is no user export in csv"),
         "{}",
         failed.stderr
     );

@@ -111,10 +111,32 @@ fn commands_of_other_programs_get_a_hint() {
     }
     let told = run(root(), &["plan", "--no-such-option"]);
     assert!(
-        told.exit == 1 && told.stderr.contains("unexpected argument"),
+        told.exit == 1
+            && told
+                .stderr
+                .contains("`trunkline plan` has no option `--no-such-option`"),
         "{}",
         told.stderr
     );
+    for (args, words) in [
+        (
+            &["plan", "--formatt", "json"][..],
+            "did you mean `--format`?",
+        ),
+        (&["schema", "x"], "`trunkline schema` takes no argument `x`"),
+        (
+            &["list"],
+            "`trunkline list` needs <KIND>\n  help: What to list: users, workspaces",
+        ),
+        (&["snapshot"], "`trunkline snapshot --help` shows"),
+    ] {
+        let told = run(root(), args);
+        assert!(
+            told.exit == 1 && told.stderr.contains(words),
+            "{}",
+            told.stderr
+        );
+    }
     let told = run(root(), &["plon"]);
     assert!(
         told.exit == 1 && told.stderr.contains("plan"),
@@ -362,7 +384,7 @@ fn files_that_are_missing() {
         (&["show", "gone.json"], "there is no file `gone.json`"),
         (
             &["plan", "--out", "gone/plan.json"],
-            "cannot write gone/plan.json: No such file or directory",
+            "cannot write gone/plan.json: the directory `gone` does not exist",
         ),
     ] {
         let told = run(directory.path(), args);

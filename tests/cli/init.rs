@@ -482,7 +482,9 @@ fn a_pipeline_of_gitlab_cannot_lie_among_the_files() {
         let refused = run(directory.path(), &["init", "--ci", "gitlab"]);
         assert_eq!(refused.exit, 1, "{}", refused.stderr);
         assert!(
-            refused.stderr.contains("would be read as configuration"),
+            refused
+                .stderr
+                .contains("the YAML files cannot be at the top"),
             "{}",
             refused.stderr
         );

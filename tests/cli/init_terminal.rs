@@ -114,7 +114,7 @@ fn with_a_token_up_to_the_first_plan() {
     let (exit, said) = typed(directory.path(), "init again", "1\nnone\n", &token);
     assert_eq!(exit, 0, "{said}");
     for words in [
-        "again/snapshot.json is there already",
+        "again/snapshot.json already exists",
         "Acme (org-1)",
         "2026-11-20",
     ] {

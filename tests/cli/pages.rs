@@ -98,7 +98,7 @@ fn the_report_of_an_apply_as_a_page() {
             assert_eq!(refused.exit, 1, "{}", refused.all());
             let said = refused.all();
             assert!(
-                said.contains("cannot be written") && said.contains("nothing was sent"),
+                said.contains("cannot write") && said.contains("nothing was sent"),
                 "{said}"
             );
         }

@@ -589,7 +589,7 @@ fn usage_errors() {
         assert_eq!(usage.exit, 1, "{args:?}: {}", usage.all());
         assert_eq!(usage.stdout, "", "{args:?}");
         assert!(
-            usage.stderr.contains("Usage:") || usage.stderr.contains("--help"),
+            usage.stderr.contains("Usage:") || usage.stderr.contains("help"),
             "{args:?}: {}",
             usage.stderr
         );

@@ -143,6 +143,27 @@ fn a_probe_writes_a_report_and_captures_nothing() {
 }
 
 #[test]
+fn a_place_that_cannot_be_written_is_noticed_before_the_capture() {
+    let (simulator, url) = simulator("acme");
+    let directory = tempfile::tempdir().unwrap();
+    for (out, why) in [
+        ("away/s.json", "the directory `away` does not exist"),
+        (".", "it is a directory"),
+    ] {
+        let run = live(
+            directory.path(),
+            &url,
+            "good",
+            &["snapshot", "--live", "--out", out],
+        );
+        assert_eq!(run.exit, 1, "{}", run.stderr);
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert!(!run.stderr.contains("os error"), "{}", run.stderr);
+    }
+    assert!(simulator.log().is_empty());
+}
+
+#[test]
 fn a_plan_of_the_live_organisation_only_reads() {
     let (simulator, url) = simulator("acme");
     let acme = root().join("examples/acme");

@@ -78,6 +78,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         None => live(args, &loaded.config)?,
     };
     let rows = rows(&source.bytes).map_err(|error| stopped(error, args))?;
+    if rows.is_empty() {
+        return Err(Failure::new("the billing report has no rows")
+            .help("download the report again, or name another file with --report")
+            .exit(Exit::Incomplete));
+    }
     if !billing::is_of(&rows, month) {
         let message = format!(
             "the report is not of {}: it bills days of another month",
@@ -100,8 +105,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn from_file(file: &Path) -> Result<Source, Failure> {
-    let bytes = disk::read(file, disk::LARGEST)
-        .map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
+    let bytes = disk::read(file, disk::LARGEST).map_err(|error| {
+        Failure::new(format!("cannot read {}: {error}", file.display()))
+            .help("name the CSV file of the report with --report")
+    })?;
     Ok(Source {
         bytes,
         words: file.display().to_string(),
@@ -152,10 +159,10 @@ fn stopped(error: BillingError, args: &Args) -> Failure {
             .help("run the command again: it resumes with the same report; --wait sets how long it waits")
             .exit(Exit::Incomplete),
         BillingError::Download(_) => Failure::new(error)
-            .help("run the command again, or download the file in another way and give it with --report")
+            .help("run the command again; if it fails again, get the CSV file of the report from your Cisco partner contact or from the Webex API, and give it with `--report FILE`")
             .exit(Exit::Incomplete),
         BillingError::Unreadable(_) => Failure::new(error)
-            .help("give a report with the columns spEnterpriseId, userId, package and quantity")
+            .help("download the report again; it has the columns spEnterpriseId, userId, package and quantity")
             .exit(Exit::Incomplete),
     }
 }

@@ -27,7 +27,7 @@ pub fn check(args: &Args, loaded: Option<&Loaded>, report: &mut Report) {
     let tokens = match Tokens::from_environment(&|name| std::env::var(name).ok()) {
         Ok(tokens) => tokens,
         Err(error) => {
-            let help = "docs/apply.md, The token, says which variables to set";
+            let help = error.help();
             let mark = match args.live {
                 true => Mark::Error(Exit::Error),
                 false => Mark::Note,

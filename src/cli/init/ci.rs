@@ -224,14 +224,12 @@ impl Around {
     /// A file whose name begins with a dot is configuration like any other.
     fn among_the_files(&self) -> Failure {
         let help = match self.repository {
-            true => {
-                "name a directory below the top of the repository, such as `trunkline init webex`"
-            }
+            true => "choose a subdirectory, such as `trunkline init webex`",
             false => {
-                "create the repository first, with `git init`, and name a directory below its top"
+                "run `git init` first, then choose a subdirectory, such as `trunkline init webex`"
             }
         };
-        let message = "`.gitlab-ci.yml` must be at the top of the repository, where it would be read as configuration";
+        let message = "the YAML files cannot be at the top of the repository: `.gitlab-ci.yml` must be there, and trunkline would read it as one of its files";
         Failure::new(message).help(help)
     }
 

@@ -129,7 +129,7 @@ fn existing(snapshot: &Path, from_webex: bool) -> Result<(), Failure> {
         }
     }
     let text = format!(
-        "{} is there already and is used: {} ({}), captured at {}. Move it away to take a new one.\n",
+        "{} already exists and is used: {} ({}), captured at {}. Move it away to take a new one.\n",
         shown(snapshot),
         escape(&org.name),
         escape(&org.id),
@@ -145,7 +145,8 @@ fn example(path: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!(
             "nothing was written, because {} exists",
             shown(&file)
-        )));
+        ))
+        .help("choose an empty directory, or move the file away"));
     }
     fs_err::create_dir_all(path)?;
     for (name, text) in EXAMPLE {

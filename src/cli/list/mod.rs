@@ -161,7 +161,11 @@ fn filters(
     }
     if let Some(location) = &args.location {
         let Some(column) = table.place() else {
-            return Err(Failure::new(format!("{} are in no location", table.name)));
+            let message = format!(
+                "`--location` cannot be used with `list {0}`: {0} do not belong to a location",
+                table.name
+            );
+            return Err(Failure::new(message).help("remove `--location`"));
         };
         filters.push(Filter::is(table, column, location)?);
     }

@@ -87,7 +87,11 @@ impl Columns {
         };
         let quantity = needed(self.quantity, "quantity")?;
         let is_share = |it: &f64| it.is_finite() && *it >= 0.0;
-        let odd = || BillingError::Unreadable(format!("line {line}: `{quantity}` is no quantity"));
+        let odd = || {
+            BillingError::Unreadable(format!(
+                "line {line}: `{quantity}` is not a quantity, such as 1 or 0.5"
+            ))
+        };
         Ok(Row {
             enterprise: needed(self.enterprise, "spEnterpriseId")?,
             user_id: needed(self.user_id, "userId")?,
@@ -142,10 +146,10 @@ mod tests {
             ),
             (
                 format!("{head}SP+one,1@x,basic,much\n"),
-                "line 2: `much` is no quantity",
+                "line 2: `much` is not a quantity",
             ),
-            (format!("{head}SP+one,1@x,basic,-1\n"), "is no quantity"),
-            (format!("{head}SP+one,1@x,basic,inf\n"), "is no quantity"),
+            (format!("{head}SP+one,1@x,basic,-1\n"), "is not a quantity"),
+            (format!("{head}SP+one,1@x,basic,inf\n"), "is not a quantity"),
             (format!("{head}SP+one,,basic,1\n"), "line 2 has no userId"),
             (format!("{head}SP+one,1@x\n"), "unequal"),
             ("<html>\n".to_owned(), "no column"),

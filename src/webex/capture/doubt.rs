@@ -293,7 +293,7 @@ pub fn absent<'d>(
         match told > 0 && told.is_multiple_of(ROUND) {
             true => run.miss(
                 "people",
-                format!("the list ends after {told}, and the directory has {count} more"),
+                format!("the list ends after {told}, but the directory has {count} more"),
             ),
             false => run.note(format!(
                 "the directory has {count} accounts that are not in the list of people"

@@ -61,20 +61,32 @@ pub(super) fn estimate(run: &Run<'_>, basis: &Basis) -> Estimate {
     }
 }
 
+fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // In the organisation of a service provider licences tell of nobody.
         if (self.people, self.groups, self.numbers) == (0, 0, 0) {
             return write!(
                 f,
-                "about {} requests; how many people and subscribers there are shows while they are read",
+                "about {} requests; the number of people and subscribers is known only once they are read",
                 self.requests
             );
         }
         write!(
             f,
-            "about {} requests for {} people ({} with Calling), {} groups, {} numbers and extensions",
-            self.requests, self.people, self.callers, self.groups, self.numbers
+            "about {} requests for {} ({} with Calling), {}, {}",
+            self.requests,
+            count(self.people, "person", "people"),
+            self.callers,
+            count(self.groups, "group", "groups"),
+            count(
+                self.numbers,
+                "number or extension",
+                "numbers and extensions"
+            )
         )
     }
 }

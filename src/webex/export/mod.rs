@@ -50,12 +50,10 @@ pub enum ExportError {
         reason: String,
     },
     /// No list of people.
-    #[error("there is no export of users in {}: a CSV file with a column for the e-mail address, as Control Hub writes it under Users, Manage users", listed(.0))]
+    #[error("{}", no_users(.0))]
     NoUsers(Vec<PathBuf>),
     /// A list of people without what they hold.
-    #[error(
-        "{0} has no column of a service, so what people hold is unknown: export users with all attributes and services (Control Hub, Users, Manage users)"
-    )]
+    #[error("{0} has no column for a service, so the licences of people are unknown")]
     NoServices(String),
     /// `--column` is not as it should be.
     #[error("{0}")]
@@ -76,13 +74,42 @@ pub enum ExportError {
 pub enum NotAnExport {
     /// It has other columns.
     #[error(
-        "is neither an export of users with their licences nor a download of workspaces with a column that says whether only the \
-         subscription is updated"
+        "is neither a user export (with an e-mail address column and services) nor a workspace download (with a column that says \
+         whether only the subscription is updated)"
     )]
     Neither,
     /// There is one already.
-    #[error("is the second file of its kind: name one export of users and one of workspaces")]
-    Second,
+    #[error("is a second {0}; --export takes at most one user export and one workspace download")]
+    Second(&'static str),
+}
+
+impl ExportError {
+    /// What to do about it, where the text does not say it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            ExportError::NoUsers(_) | ExportError::NoServices(_) => Some(
+                "in Control Hub, export users (Users, Manage users) with all attributes and services, and give that CSV file",
+            ),
+            ExportError::Odd(_, NotAnExport::Second(_)) => Some("remove one of the files"),
+            ExportError::Odd(_, NotAnExport::Neither) => {
+                Some("give the CSV files as Control Hub exports them")
+            }
+            _ => None,
+        }
+    }
+}
+
+fn no_users(paths: &[PathBuf]) -> String {
+    match paths {
+        [file] if file.is_file() => {
+            let file = file.display();
+            format!("{file} is not a user export: it has no e-mail address column")
+        }
+        _ => format!(
+            "there is no user export in {}: no CSV file there has an e-mail address column",
+            listed(paths)
+        ),
+    }
 }
 
 fn listed(paths: &[PathBuf]) -> String {

@@ -80,7 +80,7 @@ pub enum NoColumn {
         what: String,
     },
     /// Such licences are managed person by person.
-    #[error("{file}: the column `{header}` is suspended")]
+    #[error("{file} marks this service as suspended (`{header}`); an import cannot assign it")]
     Suspended {
         /// The export.
         file: String,
@@ -114,7 +114,7 @@ impl Spelling {
             let has_address = table.column(people::EMAIL).is_some();
             if has_address && !rows::services(&table).is_empty() {
                 if spelling.people.is_some() {
-                    return Err(refused(NotAnExport::Second));
+                    return Err(refused(NotAnExport::Second("user export")));
                 }
                 spelling.services = rows::services(&table);
                 spelling.rows = by_address(&table, &mut problems);
@@ -122,7 +122,7 @@ impl Spelling {
                 spelling.people = Some(table);
             } else if let Some(workspaces) = Workspaces::of(&table) {
                 if spelling.workspaces.is_some() {
-                    return Err(refused(NotAnExport::Second));
+                    return Err(refused(NotAnExport::Second("workspace download")));
                 }
                 doubt(&table, &workspaces.services, &mut problems);
                 spelling.workspaces = Some(Workspaces {
@@ -462,7 +462,10 @@ mod tests {
         let twice = spelling(&[people, ("more.csv", people.1)])
             .unwrap_err()
             .to_string();
-        assert!(twice.contains("more.csv is the second"), "{twice}");
+        assert!(
+            twice.contains("more.csv is a second user export"),
+            "{twice}"
+        );
     }
     #[test]
     fn what_cannot_be_told_apart_is_an_error() {

@@ -97,7 +97,7 @@ pub fn limits(view: &View<'_>) -> Judgement {
         verdict,
         [
             format!("{limited} of {sent} requests were held back (429 or 423)"),
-            format!("headers that may tell a limit: {}", or_none(&telling)),
+            format!("headers that may state a limit: {}", or_none(&telling)),
         ],
     )
 }
