@@ -10,7 +10,7 @@ pub enum Refused {
     #[error("{0}")]
     Blocked(String),
     /// Errors left something out of it, and applying the rest was not requested.
-    #[error("{0} of its findings are errors, and the fields they name were left out")]
+    #[error("{}", left_out(*.0))]
     Errors(usize),
     /// It was made for another organisation, or from other files.
     #[error("{0}")]
@@ -18,6 +18,13 @@ pub enum Refused {
     /// It contradicts the files that it was made from.
     #[error("{0}")]
     Contradicted(String),
+}
+
+fn left_out(errors: usize) -> String {
+    match errors {
+        1 => "the plan has 1 error, and the field that it names was left out".to_owned(),
+        _ => format!("the plan has {errors} errors, and the fields that they name were left out"),
+    }
 }
 
 /// Takes a plan only if the organisation is the one that it was made for, the files are those that it was made from, and
@@ -44,7 +51,9 @@ pub fn admit(
             "the files have changed since the plan was made".to_owned(),
         ));
     }
-    losses.map_err(|wrong| Refused::Contradicted(wrong.to_string()))?;
+    losses.map_err(|Contradiction { place, why }| {
+        Refused::Contradicted(format!("the plan contradicts the files: {why} (`{place}`)"))
+    })?;
     unblocked(plan, partial)
 }
 

@@ -133,9 +133,9 @@ impl<'a> Run<'a> {
                 Ok(None) => continue,
                 Ok(Some(put)) => put,
                 Err(SendError::Journal(error)) => return Err(error),
-                Err(error) => format!(
-                    "it was NOT given back what it gave up for a moment, act at once: {error}"
-                ),
+                Err(error) => {
+                    format!("what it gave up for a moment was NOT restored, act at once: {error}")
+                }
             };
             // A run that is resumed begins the exchange anew.
             let failed = Verdict::failed(put.clone());

@@ -183,11 +183,11 @@ impl Owed {
             return (moved && !self.beside).then(|| self.not_compared(now, place));
         };
         let run = match Target::of(&self.target) {
-            Target::Webex => "an apply".to_owned(),
-            Target::Simulator | Target::File => format!("an apply to {}", self.target),
+            Target::Webex => "an earlier apply".to_owned(),
+            Target::Simulator | Target::File => format!("an earlier apply to {}", self.target),
         };
         let message = format!(
-            "{run} has taken something from {} by mistake, and has not given it back: {lost}",
+            "{run} left {} incomplete, and did not restore it: {lost}",
             now.address
         );
         let finding = Finding::error(PUT_BACK_OWED, message);
@@ -210,7 +210,7 @@ impl Owed {
     fn not_compared(&self, now: &Now, place: Place<'_>) -> Finding {
         let message = "an apply ended before it could compare the settings with those from before its change of Calling";
         let help = format!(
-            "run it again with `{}`; if that is no longer possible, compare with the backup{}, and delete {}",
+            "resume it with `{}`; if that is no longer possible, compare with the backup{}, and delete `{}`",
             self.resumes(place),
             self.backups
                 .first()
@@ -254,16 +254,17 @@ impl Owed {
             held.any(|license| license.name.contains("Calling"))
         };
         let has = licenses::ids_of(now);
-        let mut gone = Vec::new();
-        if calls(&licenses::ids_of(&self.before)) && !calls(&has) {
+        let holds = |id: &String| has.iter().any(|held| ids::plain(held) == ids::plain(id));
+        let exchanged = self.exchanges.iter();
+        let exchanged = exchanged.filter(|(a, b)| !holds(a) && !holds(b));
+        let names = exchanged
+            .map(|(old, _)| named(old).map_or(old.as_str(), |license| license.name.as_str()));
+        let mut gone: Vec<String> = names.map(|name| format!("{name} is gone")).collect();
+        let said = gone.iter().any(|it| it.contains("Calling"));
+        if calls(&licenses::ids_of(&self.before)) && !calls(&has) && !said {
             gone.push("the Calling licence is gone".to_owned());
         }
         gone.extend(self.without(now));
-        let has = |id: &String| has.iter().any(|held| ids::plain(held) == ids::plain(id));
-        for (old, _) in self.exchanges.iter().filter(|(a, b)| !has(a) && !has(b)) {
-            let name = named(old).map_or(old.as_str(), |license| license.name.as_str());
-            gone.push(format!("{name} is gone"));
-        }
         gone
     }
 
@@ -295,7 +296,7 @@ impl Owed {
     /// How to restore it.
     pub(super) fn way_out(&self, place: Place<'_>) -> String {
         let closed = format!(
-            "if it was settled in another way, delete {}",
+            "if this has already been fixed by other means, delete `{}`",
             self.journal.display()
         );
         let text = |path| self.before[path].as_str().unwrap_or("none");
@@ -303,13 +304,13 @@ impl Owed {
         let kept: Vec<String> = kept.collect();
         if self.beside {
             return format!(
-                "give it back in Control Hub, or in the files ({}) with `trunkline apply --partial`; after that it is not named any more; {closed}",
+                "restore it in Control Hub, or write it in the files ({}) and run `trunkline apply --partial`; {closed}",
                 kept.join(", ")
             );
         }
         let Some((path, recipients)) = self.good_backup(place.journals) else {
             return format!(
-                "there is no backup: give Calling again in the files ({}) and set the settings again; {closed}",
+                "there is no backup: assign Calling again in the files ({}), and set the settings again; {closed}",
                 kept.join(", ")
             );
         };
@@ -321,14 +322,14 @@ impl Owed {
         let of = match recipients.is_empty() {
             true => String::new(),
             false => format!(
-                " FILE is the age identity of {}.",
+                ". FILE is the age identity of {}",
                 recipients.join(" or of ")
             ),
         };
         format!(
-            "trunkline restore {}{files}{identity}{live} --out restore.json, then \
-             trunkline apply restore.json{files}{identity}{live}{state}.{of} \
-             Or, while its plan is the last one, {}{identity}; {closed}",
+            "restore it: 1. `trunkline restore {}{files}{identity}{live} --out restore.json`; 2. \
+             `trunkline apply restore.json{files}{identity}{live}{state}`{of}. If no other plan has been applied since, \
+             `{}{identity}` restores it too; {closed}",
             disk::quoted(&path),
             self.resumes(place)
         )

@@ -95,7 +95,7 @@ impl<'a> Sending<'a> {
         };
         let now = self.read(&[subject.change])?.pop().flatten();
         let lost = match now {
-            None => Some("it does not exist any more".to_owned()),
+            None => Some("it no longer exists".to_owned()),
             now => self.lost(subject, now.as_ref())?,
         };
         Ok(match (lost, why) {
@@ -285,7 +285,7 @@ impl<'a> Sending<'a> {
                 licenses::now(now, held);
             }
             let Some(now) = now else {
-                return Ok(Err("it does not exist any more".to_owned()));
+                return Ok(Err("it no longer exists".to_owned()));
             };
             if self.missing(wire, subject, &now, false)?.is_empty() {
                 return Ok(Ok(match why.filter(|_| planned) {

@@ -99,13 +99,18 @@ pub fn acknowledged(plan: &Plan, config: &Config, had: &Had) -> Result<(), Contr
             covered = Some(covered.unwrap_or(true) && entry.is_some());
         }
         if change.acknowledged != covered {
-            let word = |it: Option<bool>| it.map_or("null".to_owned(), |it| it.to_string());
-            let why = format!(
-                "the plan says {}, the acknowledgements of the files {} for {}",
-                word(change.acknowledged),
-                word(covered),
-                change.address
-            );
+            let address = &change.address;
+            let plan = match change.acknowledged {
+                Some(true) => format!("the loss for {address} as acknowledged"),
+                Some(false) => format!("the loss for {address} as not acknowledged"),
+                None => format!("no loss for {address}"),
+            };
+            let files = match covered {
+                Some(true) => "acknowledge it",
+                Some(false) => "do not acknowledge it",
+                None => "need no acknowledgement",
+            };
+            let why = format!("it has {plan}, but the files {files}");
             return Err(Contradiction {
                 place: format!("changes[{at}].acknowledged"),
                 why,

@@ -39,7 +39,7 @@ pub fn all(
     for (then, now) in &desired.kept {
         said.info(
             RESTORE_KEPT,
-            format!("{} stays; the backup has {}", now.license, then.license),
+            format!("{} is kept; the backup has {}", now.license, then.license),
         );
     }
     said.kept();
@@ -57,7 +57,7 @@ impl Said<'_> {
         let help = match code {
             RESTORE_BY_HAND => Some("if it is still needed, restore it manually in Control Hub"),
             RESTORE_KEPT => Some(
-                "a restore replaces nothing that is there now; to have what the backup has, write it into the files",
+                "a restore does not replace current values; to return to the value of the backup, set it in the files and apply",
             ),
             _ => None,
         };
@@ -204,11 +204,11 @@ impl Said<'_> {
                 .iter()
                 .any(|(_, it)| now.is_none() && then.as_deref() == Some(*it));
             if let Some(then) = then.as_ref().filter(|_| then != now && !given) {
-                let now = now.as_deref().unwrap_or("none");
-                self.info(
-                    RESTORE_KEPT,
-                    format!("the {name} stays {now}; the backup has {then}"),
-                );
+                let kept = match now {
+                    Some(now) => format!("the {name} {now} is kept"),
+                    None => format!("the {name} remains empty"),
+                };
+                self.info(RESTORE_KEPT, format!("{kept}; the backup has {then}"));
             }
         }
     }

@@ -122,18 +122,21 @@ fn gone(case: &Case<'_>, recreate: bool) -> Option<Finding> {
     if case.now.is_some() {
         return None;
     }
-    let Subject { id, .. } = &case.bundle.subject;
+    let Subject {
+        id, display_name, ..
+    } = &case.bundle.subject;
+    let name = display_name.as_deref().unwrap_or(case.key());
     let address = &case.address;
     let (message, help) = match plan::essence(case.snapshot, case.kind(), case.key()) {
         Some(_) => (
             format!(
-                "the backup is of {id}, which does not exist any more: {address} is another one now"
+                "the backup is of another account ({name}, id {id}), which no longer exists; {address} is a different one now"
             ),
-            "give what is missing in the files: a restore gives nothing to anyone else",
+            "a backup is restored only to its own account; write what is missing in the files",
         ),
         None if !recreate => (
-            format!("the backup is of {id}, which does not exist any more, under any name"),
-            "if it was deleted, add --recreate: the plan then creates it again, with a new id",
+            format!("the account in this backup ({name}, id {id}) no longer exists"),
+            "to create it again with a new id, add `--recreate`",
         ),
         None => return None,
     };

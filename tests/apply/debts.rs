@@ -115,7 +115,10 @@ fn who_is_gone_is_nobody_else() {
     ends(
         &restored,
         1,
-        &["restore-gone", "user/m00@harbour.example is another one"],
+        &[
+            "restore-gone",
+            "user/m00@harbour.example is a different one",
+        ],
     );
 }
 

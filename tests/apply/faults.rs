@@ -368,7 +368,7 @@ fn who_is_gone_is_not_called_restored() {
     let report = apply(&world.plan, &simulator, &quick(state.path()));
     let said = bad(&report);
     assert!(
-        said.contains("NOTHING WAS RESTORED, act at once: it does not exist any more"),
+        said.contains("NOTHING WAS RESTORED, act at once: it no longer exists"),
         "{said}"
     );
 }

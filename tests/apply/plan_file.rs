@@ -381,13 +381,13 @@ fn an_acknowledgement_only_in_the_file_covers_nothing() {
     for (file, said) in [
         (
             tampered("irreversible", json!(true)),
-            "the acknowledgements of the files",
+            "the plan contradicts the files",
         ),
         (tampered("reversible", json!(null)), "cannot be undone"),
         (tampered("disruptive", json!(true)), "cannot be undone"),
         (
             tampered("irreversible", json!(null)),
-            "the acknowledgements of the files",
+            "the plan contradicts the files",
         ),
     ] {
         write(&at("forged.json"), file.to_string());

@@ -13,7 +13,7 @@ use crate::plan::{self, Plan};
 use crate::webex::{Names, ids};
 
 /// Why the rest of a resumed plan is not sent.
-pub const REFUSED: &str = "the plan is refused: only what the interrupted run owes was given back";
+pub const REFUSED: &str = "the plan is refused: only what the interrupted run owes was restored";
 
 /// Refuses a plan that may not be applied. Nothing gates what an interrupted run owes: where that is resumed, the refusal is returned, to be
 /// reported once it has been given back.
@@ -49,8 +49,14 @@ fn admitted(
         .iter()
         .find(|it| it.code == ORG_MISMATCH.as_str());
     if let Some(other) = other.filter(|_| args.live.live) {
-        let message = format!("{}: {}", other.code, other.message);
-        let help = "add `org.id` to the files, and make a new plan";
+        let message = format!("refused with --live: {}", other.message);
+        let id = &plan.org.id;
+        let help = match id.as_str() {
+            "" => "add `org.id` to the files, and make a new plan".to_owned(),
+            id => format!(
+                "if this is the right organisation, add `id: {id}` to `org` and make a new plan; if not, use its own token and snapshot"
+            ),
+        };
         return Err(Failure::new(message).help(help));
     }
     let had = applied::check(applied, plan)?;
@@ -67,8 +73,13 @@ fn admitted(
         }
         Err(why @ Refused::Errors(_)) => {
             show(plan)?;
-            let help = "fix what the errors name, or apply the rest with --partial";
-            let failure = Failure::new(format!("the plan is blocked: {why}")).help(help);
+            let help = match plan.is_empty() {
+                true => "fix what the errors name, and make a new plan",
+                false => {
+                    "fix what the errors name, and make a new plan; or apply the rest with --partial"
+                }
+            };
+            let failure = Failure::new(why).help(help);
             Err(failure.exit(Exit::Blocked))
         }
         Err(Refused::Stale(why)) => {
