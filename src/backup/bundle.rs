@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::disk;
+
 /// One person or workspace, with everything that could be read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,6 +126,9 @@ pub enum Damage {
     /// Not JSON, or not with these members.
     #[error("it is not a backup: {0}")]
     Unreadable(#[from] serde_json::Error),
+    /// No JSON at all.
+    #[error("{0}")]
+    Other(&'static str),
     /// Of another version.
     #[error("it has formatVersion {0}; this trunkline reads 1")]
     Version(u64),
@@ -147,6 +152,9 @@ impl Bundle {
 
     /// Reads the bytes of a file, and verifies that they are what was written, to the last blank.
     pub fn from_bytes(bytes: &[u8]) -> Result<Bundle, Damage> {
+        if let Some(why) = disk::no_object(bytes) {
+            return Err(Damage::Other(why));
+        }
         let value: Value = serde_json::from_slice(bytes)?;
         if let Some(version) = value["formatVersion"].as_u64().filter(|it| *it != 1) {
             return Err(Damage::Version(version));

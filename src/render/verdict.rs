@@ -2,9 +2,7 @@
 //!
 //! Owns the words of both. Must not know layout. It judges nothing: it distinguishes what the findings of the plan already say.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::style::escape;
 use super::values::some_of;
@@ -226,7 +224,7 @@ pub(super) fn of_drift(plan: &Plan, verdict: &Verdict) -> (Light, String) {
 /// The verdict on this plan.
 pub(super) fn of(plan: &Plan) -> Verdict {
     let answerable = acknowledgeable();
-    let mut hit: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut hit, mut places) = (Vec::new(), FxHashMap::default());
     let (mut errors, mut holds) = (0, 0);
     for finding in &plan.findings {
         match finding.severity {
@@ -235,7 +233,11 @@ pub(super) fn of(plan: &Plan) -> Verdict {
                     Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
                     None => escape(&finding.code).into_owned(),
                 };
-                *hit.entry(name).or_default() += 1;
+                let at = *places.entry(name.clone()).or_insert(hit.len());
+                match hit.get_mut(at) {
+                    Some((_, times)) => *times += 1,
+                    None => hit.push((name, 1)),
+                }
             }
             // Counted as changes, as readers know them.
             Severity::Error

@@ -169,7 +169,7 @@ fn an_export_of_only_attributes_is_refused() {
         &[("users.csv", users)],
         &[
             "users.csv has no column for a service",
-            "export users with all attributes and services",
+            "with all attributes and services",
         ],
     );
 }

@@ -75,7 +75,7 @@ fn losses(seen: &Subscriber, person: Person, replaced: Option<&str>) -> Vec<Stri
         losses.push(format!("extension {extension} in Webex"));
     }
     match (person, seen.status.as_deref()) {
-        (Person::Goes, _) => losses.push(format!("the account of {who}, deleted afterwards")),
+        (Person::Goes, _) => losses.push(format!("the account of {who} (deleted afterwards)")),
         (_, Some("provisioned" | "updating") | None) => {}
         (_, Some(other)) => losses.push(format!("the provisioning in progress ({other})")),
     }
