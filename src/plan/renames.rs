@@ -112,7 +112,7 @@ fn in_webex(config: &Config, applied: Option<&Applied>) -> Vec<(&'static Kind, F
 fn told(config: &Config, kind: &Kind, former: &Former) -> Finding {
     let Former { old, now, spot } = former;
     let message = format!(
-        "`{now}` was renamed to `{old}` in Webex since the last apply; this plan renames it back where that is possible"
+        "`{now}` was renamed to `{old}` in Webex since the last apply; an apply renames it back where that is possible"
     );
     let help = format!(
         "to keep the new name, write `{old}` instead of `{now}` wherever the files name it"
