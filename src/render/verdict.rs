@@ -221,24 +221,35 @@ pub(super) fn of_drift(plan: &Plan, verdict: &Verdict) -> (Light, String) {
     }
 }
 
+/// The guardrails that a plan touches, in its order: each once, with how many times.
+fn guardrails(plan: &Plan) -> Vec<String> {
+    let (mut hit, mut places) = (Vec::new(), FxHashMap::default());
+    for finding in plan.findings.iter().filter(|it| is_guardrail(it)) {
+        let name = match &finding.subject {
+            Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
+            None => escape(&finding.code).into_owned(),
+        };
+        let at = *places.entry(name.clone()).or_insert(hit.len());
+        match hit.get_mut(at) {
+            Some((_, times)) => *times += 1,
+            None => hit.push((name, 1)),
+        }
+    }
+    let said = hit.into_iter().map(|(name, times)| match times {
+        1 => name,
+        _ => format!("{name} {times} times"),
+    });
+    said.collect()
+}
+
 /// The verdict on this plan.
 pub(super) fn of(plan: &Plan) -> Verdict {
     let answerable = acknowledgeable();
-    let (mut hit, mut places) = (Vec::new(), FxHashMap::default());
+    let guardrails = guardrails(plan);
     let (mut errors, mut holds) = (0, 0);
     for finding in &plan.findings {
         match finding.severity {
-            Severity::Error if is_guardrail(finding) => {
-                let name = match &finding.subject {
-                    Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
-                    None => escape(&finding.code).into_owned(),
-                };
-                let at = *places.entry(name.clone()).or_insert(hit.len());
-                match hit.get_mut(at) {
-                    Some((_, times)) => *times += 1,
-                    None => hit.push((name, 1)),
-                }
-            }
+            Severity::Error if is_guardrail(finding) => {}
             // Counted as changes, as readers know them.
             Severity::Error
                 if plan.summary.unacknowledged > 0
@@ -248,13 +259,6 @@ pub(super) fn of(plan: &Plan) -> Verdict {
             Severity::Warning | Severity::Info => {}
         }
     }
-    let guardrails: Vec<String> = hit
-        .into_iter()
-        .map(|(name, times)| match times {
-            1 => name,
-            _ => format!("{name} {times} times"),
-        })
-        .collect();
     let unacknowledged = plan.summary.unacknowledged;
     let losses = !plan.changes.is_empty();
     let changes = plan.changes.iter().any(|change| {

@@ -103,8 +103,7 @@ impl Applied {
         let strangers = Strangers::count(&then, now);
         if strangers.same == 0 && strangers.other > 2 {
             return Err(
-                "it has different ids for everyone, as if the two were captured differently"
-                    .to_owned(),
+                "it has other ids for everyone, as if the two were captured differently".to_owned(),
             );
         }
         let had = addresses(&then);

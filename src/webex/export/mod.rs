@@ -100,15 +100,12 @@ impl ExportError {
 }
 
 fn no_users(paths: &[PathBuf]) -> String {
+    let files = listed(paths);
     match paths {
         [file] if file.is_file() => {
-            let file = file.display();
-            format!("{file} is not a user export: it has no e-mail address column")
+            format!("{files} is not a user export: it has no e-mail address column")
         }
-        _ => format!(
-            "there is no user export in {}: no CSV file there has an e-mail address column",
-            listed(paths)
-        ),
+        _ => format!("there is no user export in {files}: no file has an e-mail address column"),
     }
 }
 

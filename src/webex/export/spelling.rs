@@ -110,7 +110,7 @@ impl Spelling {
         let none = Renames::default();
         for path in paths {
             let table = Table::read(path, &none, &mut problems)?;
-            let refused = |why: NotAnExport| ExportError::Odd(table.file.clone(), why);
+            let refused = |why| ExportError::Odd(table.file.clone(), why);
             let has_address = table.column(people::EMAIL).is_some();
             if has_address && !rows::services(&table).is_empty() {
                 if spelling.people.is_some() {
@@ -459,9 +459,8 @@ mod tests {
         let other = ("other.csv", "Name,Colour\na,b\n");
         let neither = spelling(&[people, other]).unwrap_err().to_string();
         assert!(neither.contains("other.csv is neither"), "{neither}");
-        let twice = spelling(&[people, ("more.csv", people.1)])
-            .unwrap_err()
-            .to_string();
+        let twice = spelling(&[people, ("more.csv", people.1)]).unwrap_err();
+        let twice = twice.to_string();
         assert!(
             twice.contains("more.csv is a second user export"),
             "{twice}"
