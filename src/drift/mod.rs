@@ -15,7 +15,7 @@ mod templates;
 
 pub use actors::{name_actors, name_actors_of_holds};
 pub use adopt::{Adoption, Left, Replan, Taken, adopt};
-pub use agreement::{Agreement, UNKNOWN, is_unknown};
+pub use agreement::{Agreement, UNKNOWN, is_different, is_unknown};
 pub use causes::{Side, causes};
 pub use held::{Held, held, held_addresses};
 pub use losses::{losses_to_keep, unknown_losses, unmanaged_losses};

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::style::escape;
 use super::values::some_of;
 use crate::change::Address;
-use crate::drift::{Agreement, Drift, UNKNOWN, is_unknown};
+use crate::drift::{Agreement, Drift, UNKNOWN, is_different, is_unknown};
 use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, DRIFT_CALLING_LOST, Severity};
 use crate::plan::{FindingLine, Plan, Summary};
 
@@ -34,6 +34,8 @@ pub enum Verdict {
     Differs {
         /// How many lost Calling live, and no file says anything of them.
         lost: usize,
+        /// How many warnings say that something is not as the files want it.
+        warnings: usize,
         /// How many holds there are, without those of what is unknown.
         holds: usize,
         /// How many findings say that something is unknown.
@@ -99,9 +101,10 @@ impl Verdict {
             )),
             Verdict::Differs {
                 lost,
+                warnings,
                 holds,
                 unknown,
-            } => Some(differs(*lost, *holds, *unknown)),
+            } => Some(differs(*lost, *warnings, *holds, *unknown)),
             Verdict::Unknown { codes } => {
                 let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
                 Some(format!(
@@ -135,9 +138,10 @@ impl Verdict {
 }
 
 /// What differs though nothing can be applied, and what is unknown besides.
-fn differs(lost: usize, holds: usize, unknown: usize) -> String {
+fn differs(lost: usize, warnings: usize, holds: usize, unknown: usize) -> String {
     let parts = [
         (lost, "lost Calling", "lost Calling"),
+        (warnings, "warning", "warnings"),
         (holds, "hold needs manual work", "holds need manual work"),
         (unknown, "thing is unknown", "things are unknown"),
     ];
@@ -303,6 +307,10 @@ pub(super) fn on_drift(drift: &Drift) -> Verdict {
         Agreement::Differs => Verdict::Differs {
             lost: findings()
                 .filter(|it| it.code == DRIFT_CALLING_LOST.as_str())
+                .count(),
+            warnings: findings()
+                .filter(|it| it.severity == Severity::Warning && is_different(it))
+                .filter(|it| it.code != DRIFT_CALLING_LOST.as_str())
                 .count(),
             holds: findings()
                 .filter(|it| it.severity == Severity::Hold && !is_unknown(it))
