@@ -1,5 +1,4 @@
 //! How Control Hub spells the columns of its CSV files: as an export has them, else as its documents do (webex-api.md 12.1).
-//!
 //! Must not know what is written into them, or why.
 
 use std::path::PathBuf;
