@@ -93,15 +93,15 @@ impl Secrets {
             let starts = text.match_indices(secret.as_str()).map(|(at, _)| at);
             starts.map(|at| at..at + secret.len())
         });
-        let mut covered = vec![false; text.len()];
-        let mut any = false;
-        for place in places(text).into_iter().map(|it| it.at).chain(repeated) {
-            any |= !text[place.clone()].trim().is_empty();
-            covered[place].fill(true);
-        }
-        if !any {
+        let all = places(text).into_iter().map(|it| it.at).chain(repeated);
+        let mut all = all
+            .filter(|it| !text[it.clone()].trim().is_empty())
+            .peekable();
+        if all.peek().is_none() {
             return Cow::Borrowed(text);
         }
+        let mut covered = vec![false; text.len()];
+        all.for_each(|it| covered[it].fill(true));
         let shown = text
             .char_indices()
             .map(|(at, it)| match covered[at] && !it.is_whitespace() {
@@ -128,24 +128,23 @@ impl Secrets {
 
 /// How files are shown that have secrets in them, by path; no finding repeats one afterwards.
 pub fn hide(files: &[SourceFile], findings: &mut [Finding]) -> BTreeMap<Arc<str>, String> {
-    let texts = || {
-        files
-            .iter()
-            .filter_map(|it| Some((it, std::str::from_utf8(&it.bytes).ok()?)))
-    };
-    let secrets = Secrets::of(texts().map(|(_, text)| text));
+    let texts = files.iter().filter_map(|it| {
+        let text = std::str::from_utf8(&it.bytes).ok()?;
+        Some((&it.path, text))
+    });
+    let texts: BTreeMap<&Arc<str>, &str> = texts.collect();
+    let secrets = Secrets::of(texts.values().copied());
     let mut all = BTreeMap::new();
-    for (file, text) in texts() {
+    for (path, text) in &texts {
         if let Cow::Owned(covered) = secrets.cover(text) {
-            all.insert(file.path.clone(), covered);
+            all.insert((*path).clone(), covered);
         }
     }
     for finding in findings {
         let place = finding.place.clone();
-        let text = |place: &Place| texts().find(|(file, _)| file.path == place.file);
         let written = place.as_ref().and_then(|place| {
-            let (file, text) = text(place)?;
-            let covered = all.get(&file.path)?;
+            let covered = all.get(&place.file)?;
+            let text = texts.get(&place.file)?;
             let written = at(text, place)?;
             (at(covered, place) != Some(written)).then_some(written)
         });
@@ -172,9 +171,26 @@ struct Found {
     certain: bool,
 }
 
+/// Whether any key of a text may be that of a secret: all of them have `password` or `ount` in them. Nearly no file has.
+fn may_have_secrets(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is = |word: &[u8], begin: Option<usize>| {
+        let found = begin.and_then(|begin| bytes.get(begin..begin + word.len()));
+        found.is_some_and(|it| it.eq_ignore_ascii_case(word))
+    };
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'u' | b'U' => is(b"ount", at.checked_sub(1)),
+        b'w' | b'W' => is(b"password", at.checked_sub(4)),
+        _ => false,
+    })
+}
+
 /// Where a text has what may be a secret.
 fn places(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    if !may_have_secrets(text) {
+        return found;
+    }
     let mut begin = 0;
     // The indentation of a key whose value continues below it, of the key of the accounts, and of that of an account with a password.
     let (mut below, mut accounts, mut around): (Option<usize>, Option<usize>, Option<usize>) =

@@ -213,3 +213,22 @@ fn messages_quote_no_secret() {
         ["found text `***`", "found the number `***` of 7"]
     );
 }
+
+#[test]
+fn a_text_without_the_words_of_the_keys_has_no_secret() {
+    for key in PASSWORDS.iter().chain([&AROUND, &ACCOUNTS, &"accountId"]) {
+        assert!(
+            may_have_secrets(key) && may_have_secrets(&key.to_uppercase()),
+            "{key}"
+        );
+    }
+    for text in [
+        "",
+        "u",
+        "pass: word",
+        "ou nt",
+        "licenses: {add: {calling: professional}}",
+    ] {
+        assert!(!may_have_secrets(text), "{text}");
+    }
+}
