@@ -38,13 +38,19 @@ impl Desk<'_, '_> {
                     late.insert(at, fault.clone());
                 }
                 // Without the new extension, the number is all that there is.
-                Some(_)
+                Some(fault)
                     if matches!(applicant.caller.number, Source::Drop)
                         && !applicant.faulty()
                         && !applicant.bare
                         && applicant.caller.seen.extension.is_none() =>
                 {
-                    late.insert(at, Fault::NumberRequired);
+                    late.insert(
+                        at,
+                        match applicant.change {
+                            Some(_) => fault.clone(),
+                            None => Fault::NumberRequired,
+                        },
+                    );
                 }
                 Some(_) => {}
             }
