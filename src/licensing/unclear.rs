@@ -4,9 +4,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callers::Caller;
+use super::catalogue::{LicenseIx, Service};
 use super::changes::{ChangeState, Facts, LicenseAction, LicenseChange, LicenseChanges};
 use super::holder::Holder;
 use super::identity::Identity;
+use super::losses::may_be_calling;
 use crate::config::Spot;
 use crate::finding::{Finding, NOT_KNOWN};
 
@@ -41,6 +43,16 @@ pub(super) fn withhold(
     findings: &mut Vec<Finding>,
 ) -> (FxHashSet<Holder>, Vec<Identity>) {
     let (mut holders, mut identities) = (FxHashSet::default(), Vec::new());
+    let mut licenses = (0..).zip(facts.snapshot.licenses());
+    let unclear = |(license, _): (LicenseIx, &_)| {
+        let kind = facts.catalogue.kind(license);
+        kind.slot.service == Service::Other
+            && may_be_calling(facts.catalogue, facts.snapshot, license, || true)
+    };
+    // Nearly no organisation has one.
+    if !licenses.any(unclear) {
+        return (holders, identities);
+    }
     let people = facts.people.by_email().map(Holder::User);
     let places = facts.workspaces.by_name().map(Holder::Workspace);
     for holder in people.chain(places) {
