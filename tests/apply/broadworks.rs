@@ -88,6 +88,40 @@ fn a_change_of_package_ends_when_webex_has_made_it() {
 }
 
 #[test]
+fn each_change_is_one_request_and_a_few_looks() {
+    const MANY: usize = 30;
+    let ids: Vec<String> = (0..MANY).map(|at| format!("{at}@x")).collect();
+    let seen = ids.iter().zip(101..);
+    let seen = seen.map(|(id, extension)| {
+        let mut row = one(id, "standard", "provisioned");
+        row["extension"] = json!(extension.to_string());
+        row
+    });
+    let before = snapshot(&listed(), &seen.collect());
+    let wanted: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), ONE)).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let all = "guardrails: {updates: {percent: 100}}\n";
+    let world = world(directory.path(), &wanted, all, &before);
+    // Where Webex takes its time, it is asked again at growing intervals.
+    for (seconds, looks) in [(0, 2), (20, 7)] {
+        let simulator = world.simulator();
+        direct(
+            &simulator,
+            json!({"switches": {"broadworksSeconds": seconds}}),
+        );
+        let report = run(&world, &simulator);
+        assert_eq!(report.summary.done, MANY, "{report:?}");
+        assert_eq!(writes(&simulator).len(), MANY);
+        let log = simulator.log();
+        let reads = log.iter().filter(|it| it.method == "GET").count();
+        assert!(
+            reads <= looks * MANY,
+            "{reads} reads for {MANY} changes in {seconds} s"
+        );
+    }
+}
+
+#[test]
 fn what_webex_fails_at_afterwards_is_told_in_its_words() {
     let directory = tempfile::tempdir().unwrap();
     let before = snapshot(&listed(), &json!([one("1@x", "standard", "provisioned")]));
