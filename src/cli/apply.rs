@@ -404,7 +404,7 @@ fn journal(
                 "apply the plan of the interrupted run, or make a new plan and omit --resume"
             }
             JournalError::OtherTarget { .. } => {
-                "resume the run where it wrote to, or omit --resume: here, nothing of this plan has been applied"
+                "resume with the same target as that run, or omit --resume: nothing of this plan has been applied here"
             }
             JournalError::Io(_) | JournalError::Unreadable { .. } => {
                 "make sure that the file can be read and written, or name another directory with --state"

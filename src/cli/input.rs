@@ -331,10 +331,13 @@ fn with_applied(
 /// Whom the runs owe something whose journals are in this directory: the live ones, or those against files.
 pub fn owed(journals: &Path, live: bool) -> Result<Vec<Owed>, Failure> {
     apply::owed(journals, live).map_err(|error| {
-        let message =
-            format!("it is unknown for whom an earlier apply has not restored everything: {error}");
-        Failure::new(message)
-            .help("make sure that the journal can be read, or name another directory with --state")
+        let message = format!(
+            "cannot read the journal of an earlier apply, which says what is still to be restored and for whom: {error}"
+        );
+        Failure::new(message).help(
+            "restore the file from a copy or make it readable; or name another directory with --state: then nothing is known \
+             of that apply",
+        )
     })
 }
 

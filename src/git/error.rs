@@ -94,7 +94,9 @@ pub enum GitError {
         repo: PathBuf,
     },
     /// A name that is not UTF-8.
-    #[error("the name of the file `{name}` at commit {commit} is not UTF-8; rename it")]
+    #[error(
+        "the name of the file `{name}` at commit {commit} is not UTF-8; rename it in a new commit, and name a revision that has the rename"
+    )]
     FileName {
         /// The path, as well as it can be shown.
         name: String,

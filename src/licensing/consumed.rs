@@ -86,7 +86,7 @@ fn why_it_stays_there(facts: Facts<'_>, place: PlaceIx) -> Option<&'static str> 
     if places.not_known(place) {
         Some(NOT_KNOWN)
     } else if places.ambiguous(place).is_some() {
-        Some("nothing is planned for workspaces of one name: see `name-ambiguous`")
+        Some("nothing is planned for workspaces that have the same name: see `name-ambiguous`")
     } else {
         None
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Service};
 use super::losses::may_be_calling;
 use super::unknown_licenses::UnknownLicenses;
 use super::unlisted;
@@ -71,7 +71,15 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
             match pairs.of(key, &had) {
                 Now::Gone => {}
                 Now::One(now_key, _) if unknown.contains(now_key) => {}
-                Now::One(_, has) if holds(&has) => {}
+                Now::One(now_key, has) if holds(&has) => {
+                    // What is called so that it may be Calling was there before, too, or may be something else.
+                    let other = is_known(&before, &had).then(|| calling(&after, now, &has));
+                    if let Some(name) = other.flatten().filter(|_| !is_known(&after, &has)) {
+                        let address = format!("{kind}/{now_key}");
+                        lost.doubted.push((address.clone(), had.id.to_owned()));
+                        unclear.insert(address, Doubt::License(name.to_owned()));
+                    }
+                }
                 Now::One(now_key, _) if had.licenses.iter().any(|id| vague.has(id, name)) => {
                     let doubt = Doubt::License(name.to_owned());
                     let address = format!("{kind}/{now_key}");
@@ -160,6 +168,12 @@ impl<'s> Pairs<'s> {
             None => Now::Gone,
         }
     }
+}
+
+/// Whether someone holds a licence that the table has as Calling.
+fn is_known(catalogue: &Catalogue, held: &HeldCalling<'_>) -> bool {
+    let mut known = held.licenses.iter().filter_map(|id| catalogue.by_id(id));
+    known.any(|it| catalogue.kind(it).slot.service == Service::Calling)
 }
 
 /// The name of the Calling licence that someone holds, of whatever tier.

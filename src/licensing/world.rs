@@ -189,9 +189,8 @@ fn no_one_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
         && transition.is_some_and(|it| !it.value)
         && known.count() > 0;
     (newcomers || leavers).then(|| {
-        let message = "without an applied snapshot, only people who are created or join a group in this \
-            plan count as new, and what a directory or an administrator has done since the last apply is not an \
-            event";
+        let message = "without an applied snapshot, only people whom this plan creates or adds to a group count as \
+            new. Earlier changes by a directory or an administrator are not detected";
         Finding::info(APPLIED_SNAPSHOT_MISSING, message).help(
             "`apply` writes one to .trunkline/applied.json.zst; until then, name an earlier snapshot with --applied",
         )

@@ -119,12 +119,15 @@ pub fn normalised(text: &str, country: Option<&str>) -> Option<String> {
         .find_map(|(country, text)| parse(country, text))
 }
 
-/// The E.164 form of a number that Webex reads back: with blanks, or in national form, which is North American.
+/// The E.164 form of a number that Webex reads back: with blanks, as `tel:`, or in national form, which is North American.
 pub fn read_back(text: &str) -> Option<String> {
+    let text = text.trim_start();
+    let text = text.strip_prefix("tel:").unwrap_or(text);
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let number = match (text.trim_start().starts_with('+'), digits.len()) {
         (true, _) => format!("+{digits}"),
         (false, 10) => format!("+1{digits}"),
+        (false, 11) if digits.starts_with('1') => format!("+{digits}"),
         (false, _) => return None,
     };
     e164(&number).map(|_| number)

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::config::sections::Former;
 use crate::finding::{Finding, RENAME_CONFLICT, RENAME_UNKNOWN, RENAMED_IN_WEBEX};
 use crate::kinds::{KINDS, Kind};
-use crate::snapshot::{Applied, Snapshot};
+use crate::snapshot::{Applied, NotKnown, Snapshot};
 
 /// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is a finding.
 pub fn apply<'s>(
@@ -29,6 +29,10 @@ pub fn apply<'s>(
             draft.findings.push(told(config, kind, &former));
             wanted.push((kind, former));
         }
+    }
+    let others = others(config, applied);
+    if !others.is_empty() {
+        observed.to_mut().not_known.extend(others);
     }
     for (kind, former) in wanted {
         rename_in(observed.to_mut(), kind, &former);
@@ -90,7 +94,7 @@ fn in_webex(config: &Config, applied: Option<&Applied>) -> Vec<(&'static Kind, F
         let (Some(names), Some(applied)) = (kind.declared.names, applied) else {
             continue;
         };
-        for object in applied.renamed(kind.name) {
+        for object in applied.renamed(kind.name).filter(|it| !it.taken) {
             let (old, now) = (&object.now, &object.then);
             let taken = (names.place)(config, old).is_some()
                 || (names.former)(config)
@@ -105,6 +109,32 @@ fn in_webex(config: &Config, applied: Option<&Applied>) -> Vec<(&'static Kind, F
                 found.push((kind, former));
             }
         }
+    }
+    found
+}
+
+/// Names that belong to another object than at the last apply: which one the files mean is unknown. So is what becomes of an object
+/// that has the name of such a one now.
+fn others(config: &Config, applied: Option<&Applied>) -> Vec<NotKnown> {
+    let mut found = Vec::new();
+    for (kind, applied) in KINDS.iter().zip(std::iter::repeat(applied)) {
+        let (Some(_), Some(names), Some(applied)) = (&kind.rename, kind.declared.names, applied)
+        else {
+            continue;
+        };
+        let renamed = || applied.renamed(kind.name);
+        let is_other = |name: &str| renamed().any(|it| it.taken && it.then == name);
+        let unclear = renamed().filter(|it| {
+            let declared = [&it.then, &it.now].map(|name| (names.place)(config, name).is_some());
+            it.taken || declared == [true, true] && is_other(&it.now)
+        });
+        found.extend(unclear.map(|it| NotKnown {
+            address: Address::new(kind.name, &it.then).as_str().to_owned(),
+            reason: format!(
+                "at the last apply this name belonged to another object, which is called `{}` now, so it is unknown which one the files mean; correct the names in Control Hub",
+                it.now
+            ),
+        }));
     }
     found
 }

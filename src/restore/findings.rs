@@ -151,10 +151,17 @@ impl Said<'_> {
             let place = place.map_or_else(String::new, |place| format!(" in {place}"));
             let (kind, name) = (&feature.feature, &feature.name);
             let role = feature.role.as_deref();
-            let role = role.map_or_else(|| "in".to_owned(), |role| format!("{role} of"));
+            let role = match role {
+                None => "in".to_owned(),
+                Some("key") => "the target of a menu key of".to_owned(),
+                Some(role) if role.starts_with(['a', 'e', 'i', 'o', 'u']) => {
+                    format!("an {role} of")
+                }
+                Some(role) => format!("a {role} of"),
+            };
             self.info(
                 RESTORE_BY_HAND,
-                format!("was {role} the {kind} {name}{place}; check whether it still is"),
+                format!("was {role} the {kind} {name}{place}; check whether this is still so"),
             );
         }
         if !bundle.memberships_not_told.is_empty() {

@@ -15,13 +15,14 @@ pub struct RenamedObject {
     pub then: String,
     /// Its name now.
     pub now: String,
+    /// Whether another object has the former name now.
+    pub taken: bool,
 }
 
 /// An object by its kind and its name.
 type Named<'s> = (&'s str, &'s str);
 
-/// The groups, locations, workspaces and features that have another name now, where nothing else has the former one. Of two with one
-/// id or one name nothing is known.
+/// The groups, locations, workspaces and features that have another name now. Of two with one id or one name nothing is known.
 pub(super) fn objects(then: &Snapshot, now: &Snapshot) -> Vec<RenamedObject> {
     let today = by_id(now);
     let taken: FxHashSet<Named<'_>> = named(now).map(|(kind, _, name)| (kind, name)).collect();
@@ -30,12 +31,12 @@ pub(super) fn objects(then: &Snapshot, now: &Snapshot) -> Vec<RenamedObject> {
         if let Some(&(same, name)) = today.get(&id)
             && same == kind
             && name != before
-            && !taken.contains(&(kind, before))
         {
             found.push(RenamedObject {
                 kind: kind.to_owned(),
                 then: before.to_owned(),
                 now: name.to_owned(),
+                taken: taken.contains(&(kind, before)),
             });
         }
     }
@@ -123,15 +124,16 @@ mod tests {
             ]),
         );
         let found = objects(&then, &now);
-        let found: Vec<(&str, &str, &str)> = found
+        let found: Vec<(&str, &str, &str, bool)> = found
             .iter()
-            .map(|it| (&*it.kind, &*it.then, &*it.now))
+            .map(|it| (&*it.kind, &*it.then, &*it.now, it.taken))
             .collect();
         assert_eq!(
             found,
             [
-                ("workspace", "Lobby", "Entrance"),
-                ("callQueue", "Help", "Help!")
+                ("workspace", "Lobby", "Entrance", false),
+                ("workspace", "Shop", "Store", true),
+                ("callQueue", "Help", "Help!", false)
             ]
         );
     }

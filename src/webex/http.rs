@@ -44,7 +44,7 @@ pub struct Network {
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
     /// Not an address.
-    #[error("{0} is not the address of an API: write it such as https://webexapis.com/v1")]
+    #[error("{0} is not the address of an API: write it like https://webexapis.com/v1")]
     Address(String),
     /// A token would travel in the clear.
     #[error("{0} is not encrypted: plain http is only for a simulator on this machine (127.0.0.1)")]

@@ -15,7 +15,7 @@ use crate::finding::did_you_mean;
 use crate::licensing::catalogue::{Recognised, Service, recognise};
 use crate::render::{self, Detail, Options, TableFormat, escape};
 use crate::snapshot::tables::{self, Cell, Table};
-use crate::snapshot::{License, Snapshot};
+use crate::snapshot::{License, Snapshot, feature_words};
 use filter::{Doubt, Filter};
 
 /// How many names a note has.
@@ -196,8 +196,8 @@ fn rows(
     match table.rows(snapshot, &word) {
         Some(rows) if !unread => Ok(rows),
         _ => {
-            let what = feature.unwrap_or(table.name);
-            let message = format!("the snapshot does not say: {what} were not captured");
+            let what = feature.map_or(table.name, feature_words);
+            let message = format!("the snapshot has no list of {what}: they were not captured");
             let help = "take a new one with `trunkline snapshot --live --out FILE`";
             Err(Failure::new(message).help(help).exit(Exit::Incomplete))
         }

@@ -254,7 +254,7 @@ fn reasons(seen: Option<&Customer>) -> Vec<String> {
     let listed = listed.map_or(0, |people| people.len() as u64);
     match seen.and_then(|it| it.users) {
         Some(users) if listed > users => reasons.push(format!(
-            "it is unknown how many people it has: the snapshot lists {listed}, and says {users}"
+            "it is unknown how many people it has: the snapshot lists {listed}, but gives a total of {users}"
         )),
         Some(users) if users >= MANY => reasons.push(format!("it has {users} people")),
         Some(_) => {}

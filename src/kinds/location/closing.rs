@@ -61,7 +61,11 @@ pub fn deletion(context: &Context<'_>, inventory: &Inventory<'_>, name: &str, dr
             draft.findings.push(
                 Finding::error(STILL_IN_USE, format!("{name} cannot be deleted: {why}"))
                     .about(Address::new("location", name))
-                    .help("move or delete what is there first, or declare the location again"),
+                    .help(match last {
+                        true => "declare the location again",
+                        false => "move or delete what is there first, or declare the location again; if it is unknown what is there, take \
+                                  a new snapshot",
+                    }),
             );
         }
     }

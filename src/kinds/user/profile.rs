@@ -152,7 +152,7 @@ impl Person<'_> {
             }
             Keeps::Anyones(id) => {
                 let message = format!(
-                    "the snapshot does not say whose the subscriber {id} is, which stays, so the person is not deleted"
+                    "the snapshot does not say which person the subscriber {id} belongs to. The subscriber stays and may be this person's, so the person is not deleted"
                 );
                 Finding::hold(BROADWORKS_SUBSCRIBER_STAYS, message).help(format!(
                     "write the `email` of {id} under `broadworks.subscribers`"

@@ -23,7 +23,9 @@ pub fn state(snapshot: &Snapshot, device: &Device) -> Option<Finding> {
         ));
     };
     let days = age.days();
-    let message = format!("the activation code has not been used for {days} of {LIFE} days");
+    let message = format!(
+        "the activation code has not been used yet; {days} of the {LIFE} days for which it is valid have passed"
+    );
     Some(if age.over_hours(LIFE * 24) {
         let message = format!(
             "the activation code has expired: it was valid for {LIFE} days and was issued {days} days ago"

@@ -61,7 +61,7 @@ impl<'a> Subscribers<'a> {
             return Again::Refused;
         }
         let message = format!(
-            "{}: it is removed, and the next plan adds it {}",
+            "{}: the subscriber is removed, and the next plan adds it {}",
             cause.why, cause.then
         );
         let finding = Finding::hold(BROADWORKS_REPLACEMENT, message.trim_end())

@@ -154,10 +154,14 @@ impl Subscribers<'_> {
         let Some(first) = self.split.iter().min() else {
             return;
         };
-        let message = format!(
-            "subscribers with another package or user id: {}; each has several entries in the billing report of this month",
-            self.split.len()
-        );
+        let message = match self.split.len() {
+            1 => "the package or user id of 1 subscriber changes; this month's billing report has several entries for the \
+                  subscriber"
+                .to_owned(),
+            n => format!(
+                "the package or user id of {n} subscribers changes; this month's billing report has several entries for each"
+            ),
+        };
         let help = "nothing has to be done: expect several lines for each of them on the bill";
         draft.findings.push(
             Finding::info(BROADWORKS_BILLING_SPLIT, message)
