@@ -153,6 +153,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_number_that_is_read_back_is_in_e164_form() {
+        for text in [
+            "+1 214 555 0104",
+            "2145550104",
+            "1-214-555-0104",
+            "12145550104",
+            "tel:+12145550104",
+        ] {
+            assert_eq!(read_back(text).as_deref(), Some("+12145550104"), "{text}");
+        }
+        assert_eq!(read_back("5550104"), None);
+    }
+
+    #[test]
     fn a_number_is_known_as_people_write_it() {
         let berlin = "+493090182012";
         for text in [
