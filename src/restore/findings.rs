@@ -151,14 +151,7 @@ impl Said<'_> {
             let place = place.map_or_else(String::new, |place| format!(" in {place}"));
             let (kind, name) = (&feature.feature, &feature.name);
             let role = feature.role.as_deref();
-            let role = match role {
-                None => "in".to_owned(),
-                Some("key") => "the target of a menu key of".to_owned(),
-                Some(role) if role.starts_with(['a', 'e', 'i', 'o', 'u']) => {
-                    format!("an {role} of")
-                }
-                Some(role) => format!("a {role} of"),
-            };
+            let role = in_words(role);
             self.info(
                 RESTORE_BY_HAND,
                 format!("was {role} the {kind} {name}{place}; check whether this is still so"),
@@ -257,4 +250,14 @@ fn undoing(case: &Case<'_>) -> Option<(&'static str, Place)> {
     let only = licenses.only.as_ref()?;
     let without = only.value.calling.is_none() && desired::calls(then);
     without.then(|| ("only: …", place(declared.spot(only))))
+}
+
+/// What somebody was in a feature.
+fn in_words(role: Option<&str>) -> String {
+    match role {
+        None => "in".to_owned(),
+        Some("key") => "the target of a menu key of".to_owned(),
+        Some(role) if role.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {role} of"),
+        Some(role) => format!("a {role} of"),
+    }
 }
